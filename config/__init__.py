@@ -1,0 +1,5 @@
+"""Wiring of the portal: settings, addresses, processes."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

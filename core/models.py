@@ -1,0 +1,21 @@
+"""Core's tables; each stands beside the mechanism that owns it."""
+
+from core import personal
+from core.history import Seal, StepText
+from core.media.models import Photo
+from core.once import OnceKey
+from core.outbox import OutboxRow, OutboxWork
+from core.timers import Timer
+
+__all__ = ["OnceKey", "OutboxRow", "OutboxWork", "Photo", "Seal", "StepText", "Timer"]
+
+personal.declare(
+    StepText,
+    fields={"body": personal.Personal("text", "what was said in a step", "the writer", 1095, "the case is closed")},
+    plain=("salt", "digest"),
+)
+personal.declare(Seal, plain=("table", "day", "root"))
+personal.declare(OnceKey, plain=("owner", "address"))
+personal.declare(OutboxRow, plain=("kind", "about", "key", "ids"))
+personal.declare(OutboxWork, plain=("handler", "last_error"))
+personal.declare(Timer, plain=("label", "step", "last_error"))

@@ -1,0 +1,89 @@
+"""Timers: steps that the clock takes. Put and withdrawn in the transaction that starts or ends a clock."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from core.refusals import Refused
+from core.registry import Registry
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+LONGEST_PAUSE = timedelta(hours=1)
+
+TakeStep = Callable[[int, str, datetime], None]
+takers: Registry[TakeStep] = Registry("timer's taker")
+
+
+class Timer(models.Model):
+    """A step that is due on a subject ("grievances.case", 12) at a moment."""
+
+    label = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    step = models.CharField(max_length=40)
+    due_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        app_label = "core"
+        constraints = [models.UniqueConstraint(fields=["label", "subject_id", "step"], name="timer_subject_step")]
+        indexes = [models.Index(fields=["due_at", "id"], name="timer_due")]
+
+
+def put(label: str, subject_id: int, step: str, due_at: datetime) -> None:
+    """Start the clock of ``step``, or set it anew; call inside the transaction that starts it."""
+    takers.get(label)
+    Timer.objects.update_or_create(
+        label=label,
+        subject_id=subject_id,
+        step=step,
+        defaults={"due_at": due_at, "claimed_until": None, "tries": 0, "last_error": ""},
+    )
+
+
+def withdraw(label: str, subject_id: int, *steps: str) -> None:
+    """Stop the clocks of ``steps`` (of all steps when none is named)."""
+    timers = Timer.objects.filter(label=label, subject_id=subject_id)
+    (timers.filter(step__in=steps) if steps else timers).delete()
+
+
+def sweep(*, at: datetime, limit: int = 200) -> int:
+    """Take due steps as SYSTEM; returns how many timers were claimed.
+
+    The claim is a lease in a transaction of its own, so that the step can lock its subject first:
+    subjects before timers, everywhere. A step that is refused because the subject has moved on
+    removes its timer.
+    """
+    with transaction.atomic(durable=True):
+        due = (
+            Timer.objects.filter(due_at__lte=at)
+            .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=at))
+            .order_by("due_at", "id")
+            .select_for_update(skip_locked=True)
+            .values_list("pk", flat=True)[:limit]
+        )
+        ids = list(due)
+        Timer.objects.filter(pk__in=ids).update(claimed_until=at + LEASE, tries=F("tries") + 1)
+    for timer in Timer.objects.filter(pk__in=ids).order_by("due_at", "id"):
+        _take(timer, at)
+    return len(ids)
+
+
+def _take(timer: Timer, at: datetime) -> None:
+    mine = Timer.objects.filter(pk=timer.pk, due_at=timer.due_at)
+    try:
+        with transaction.atomic():
+            takers.get(timer.label)(timer.subject_id, timer.step, at)
+            mine.delete()
+    except Refused:
+        mine.delete()
+    except Exception as error:
+        log.exception("timer %s of %s:%s failed", timer.step, timer.label, timer.subject_id)
+        pause = min(timedelta(seconds=2 ** min(timer.tries, 12)), LONGEST_PAUSE)
+        mine.update(claimed_until=None, due_at=at + pause, last_error=f"{type(error).__name__}: {error}"[:300])
