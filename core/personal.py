@@ -46,7 +46,8 @@ def declare(
     """
     if model in _declared:
         raise ValueError(f"{model.__name__} is declared twice")
-    names = {field.name for field in model._meta.get_fields()}
+    # get_fields() would ask for the models of all apps, which are not loaded yet when models.py runs.
+    names = {field.name for field in (*model._meta.local_fields, *model._meta.local_many_to_many)}
     unknown = (set(fields or {}) | set(plain)) - names
     if unknown:
         raise ValueError(f"{model.__name__} has no field {sorted(unknown)}")
