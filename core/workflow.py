@@ -70,7 +70,7 @@ class Step:
 
     ``needs`` names what must be given (in ``given`` or ``texts``), ``puts`` the outbox kinds, ``clock``
     says in a word what happens to the deadlines, ``pause`` marks steps that BACK later undoes,
-    ``undo_seconds`` delays the notices.
+    ``undo_seconds`` delays the notices, ``when(subject, at)`` is what else must hold of the subject.
     """
 
     name: str
@@ -83,6 +83,11 @@ class Step:
     clock: str = ""
     pause: bool = False
     undo_seconds: int = 0
+    when: Callable[[Any, datetime], bool] | None = None
+
+    def open_to(self, subject: Any, at: datetime) -> bool:
+        """Whether the subject's state and facts allow the step at that moment."""
+        return subject.state in self.sources and (self.when is None or self.when(subject, at))
 
 
 class StepRefused(Refused):
@@ -129,8 +134,8 @@ class BadMoment(Refused):
 class Workflow(Generic[S]):
     """A table of steps bound to a model, its history and the function that names relations.
 
-    ``relations(actor, subject)`` returns what a person or guest is to the subject (reporter, holder …);
-    the clock is always and only ``system``.
+    ``relations(actor, subject, at)`` returns what a person or guest is to the subject at that moment
+    (reporter, holder …); the clock is always and only ``system``.
     """
 
     def __init__(
@@ -139,7 +144,7 @@ class Workflow(Generic[S]):
         steps: Iterable[Step],
         *,
         history: type[History],
-        relations: Callable[[Actor, S], set[str]],
+        relations: Callable[[Actor, S, datetime], set[str]],
     ) -> None:
         self.model, self.history, self._relations = model, history, relations
         self.steps: dict[str, Step] = {}
@@ -159,14 +164,14 @@ class Workflow(Generic[S]):
                     seen[state] = None
         return list(seen)
 
-    def relations(self, actor: Actor, subject: S) -> set[str]:
-        """What the actor is to the subject."""
-        return {SYSTEM} if actor.kind == SYSTEM else self._relations(actor, subject)
+    def relations(self, actor: Actor, subject: S, at: datetime) -> set[str]:
+        """What the actor is to the subject at that moment."""
+        return {SYSTEM} if actor.kind == SYSTEM else self._relations(actor, subject, at)
 
-    def possible(self, subject: S, actor: Actor) -> list[Step]:
-        """The steps that the actor may take now: pages draw their buttons from it."""
-        mine = self.relations(actor, subject)
-        return [step for step in self.steps.values() if subject.state in step.sources and step.by & mine]
+    def possible(self, subject: S, actor: Actor, at: datetime) -> list[Step]:
+        """The steps that the actor may take at that moment: pages draw their buttons from it."""
+        mine = self.relations(actor, subject, at)
+        return [step for step in self.steps.values() if step.open_to(subject, at) and step.by & mine]
 
     def begin(
         self, name: str, subject: S, *, actor: Actor, at: datetime, recorded_at: datetime | None = None,
@@ -183,7 +188,7 @@ class Workflow(Generic[S]):
             raise StepRefused(step, "", None)
         once_module.check(once)
         with transaction.atomic():
-            role = self._may(step, actor, subject)
+            role = self._may(step, actor, subject, at)
             self._complete(step, texts, given)
             _judge_moment(at, recorded, earliest=None)
             once_module.spend(once, "")
@@ -214,9 +219,9 @@ class Workflow(Generic[S]):
             subject = self.model._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=pk)
             once_module.spend(once, address)
             last = self.last_row(subject)
-            role = self._may(step, actor, subject) if subject.state in step.sources else ""
-            if subject.state not in step.sources:
+            if not step.open_to(subject, at):
                 raise StepRefused(step, subject.state, last)
+            role = self._may(step, actor, subject, at)
             if expect is not None and expect != subject.last_seq:
                 raise Stale(step, subject.state, last)
             self._complete(step, texts, given)
@@ -241,8 +246,8 @@ class Workflow(Generic[S]):
             return subject.state
         return subject.state_before_pause if step.to == BACK else step.to
 
-    def _may(self, step: Step, actor: Actor, subject: S) -> str:
-        mine = self.relations(actor, subject) & step.by
+    def _may(self, step: Step, actor: Actor, subject: S, at: datetime) -> str:
+        mine = self.relations(actor, subject, at) & step.by
         if not mine:
             raise NotYours(step)
         return min(mine)

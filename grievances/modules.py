@@ -1,0 +1,13 @@
+"""The module that the grievance loop offers to communities."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.modules import Module, modules
+
+modules.register(
+    "grievances",
+    Module(
+        key="grievances", section="governance", name=_("诉求上报"), icon="plus-circle", entry="report",
+        policy="required", on_by_default=True, tab=_("上报"),
+    ),
+)  # fmt: skip

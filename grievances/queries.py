@@ -1,0 +1,184 @@
+"""Every read of the grievance loop; each takes the asker."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from accounts.models import Person
+from communities import roles
+from communities.models import Area
+from communities.roles import Role
+from core.history import StepText, texts_of
+from core.workflow import Actor
+from grievances import rules
+from grievances.links import LinkExpired
+from grievances.models import Case, CaseHistory, CaseHolder, CasePhoto, Category, Rating
+from grievances.workflow import WAITING_FOR_DISPATCH, WORKING, Outcome, State
+
+ROW = ("category", "category__parent", "community", "compound", "area", "holder_person", "holder_organisation",
+       "holder_area", "handler")  # fmt: skip
+PLACE_COLUMN = {"district": "district", "street": "street", "community": "community", "compound": "compound",
+                "grid": "area"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One history row with its texts, as a page shows it."""
+
+    row: CaseHistory
+    texts: dict[str, StepText]
+    photos: list[CasePhoto]
+
+
+def visible_to(asker: Person) -> QuerySet[Case]:
+    """Every case the asker may see: a union of index ranges, none of them over the whole table."""
+    parts: list[QuerySet[Case]] = [
+        Case.objects.filter(reporter=asker),
+        Case.objects.filter(proxy=asker),
+        Case.objects.filter(handler=asker),
+        Case.objects.filter(pk__in=CaseHolder.objects.filter(person=asker).values("case"))
+        .exclude(~Q(holder_person=asker), visibility="confidential"),
+        *_role_held(asker),
+        *(_under(area, confidential=False) for area in roles.areas_where(asker, rules.SEES_CASES)),
+        *(_under(area, confidential=True) for area in roles.areas_where(asker, rules.SEES_CONFIDENTIAL)),
+    ]  # fmt: skip
+    organisations = roles.organisations_of(asker)
+    if organisations:
+        once = CaseHolder.objects.filter(organisation_id__in=organisations).values("case")
+        parts.append(Case.objects.filter(holder_organisation_id__in=organisations))
+        parts.append(Case.objects.filter(pk__in=once).exclude(visibility="confidential"))
+    ids = parts[0].order_by().values("pk").union(*(part.order_by().values("pk") for part in parts[1:]))
+    return Case.objects.filter(pk__in=ids)
+
+
+def _under(area: Area, *, confidential: bool) -> QuerySet[Case]:
+    cases = Case.objects.filter(visibility="confidential") if confidential else Case.objects.exclude(
+        visibility="confidential"
+    )  # fmt: skip
+    return cases if area.kind == "city" else cases.filter(**{PLACE_COLUMN[area.kind]: area})
+
+
+def _role_held(asker: Person) -> Iterable[QuerySet[Case]]:
+    for grant in roles.grants_of(asker):
+        if grant.area is not None:
+            held = Case.objects.exclude(holder_role="").filter(holder_role__in=roles.meant_by(grant.role))
+            yield held.filter(
+                holder_area__tree_id=grant.area.tree_id,
+                holder_area__lft__gte=grant.area.lft,
+                holder_area__rght__lte=grant.area.rght,
+            )
+
+
+def get_for(asker: Person, pk: int) -> Case:
+    """The case, with its place and holder; raises Http404 when the asker may not see it."""
+    case = Case.objects.select_related(*ROW, "street", "district", "reporter", "proxy").filter(pk=pk).first()
+    if case is None or not rules.may_see(asker, case):
+        raise Http404
+    return case
+
+
+def get_by_link(pk: int, guest: Actor) -> Case:
+    """The case of a rating link; raises LinkExpired when a newer result has replaced the one it names."""
+    case = Case.objects.select_related(*ROW).filter(pk=pk).first()
+    if case is None:
+        raise Http404
+    newest = case.history.filter(step="result").order_by("-seq").values_list("seq", flat=True).first()
+    if guest.link != f"rate:{newest}":
+        raise LinkExpired
+    return case
+
+
+def reported_by(asker: Person) -> QuerySet[Case]:
+    """The asker's own reports and those they sent for others."""
+    mine = Case.objects.filter(reporter=asker, reporter_left=False).order_by().values("pk")
+    for_others = Case.objects.filter(proxy=asker, reporter_left=False).order_by().values("pk")
+    return Case.objects.filter(pk__in=mine.union(for_others)).select_related(*ROW)
+
+
+def waiting_for(asker: Person, at: datetime) -> QuerySet[Case]:
+    """The asker's reports with a result that waits for their rating."""
+    return reported_by(asker).filter(state=State.FEEDBACK).order_by("result_at", "pk")
+
+
+def held_by(asker: Person) -> QuerySet[Case]:
+    """Open work in the asker's hands (待办): to accept or being handled, nearest deadline first."""
+    parts = [
+        Case.objects.filter(holder_person=asker, state__in=WORKING),
+        Case.objects.filter(handler=asker, state__in=WORKING),
+        *(part.filter(state__in=WORKING) for part in _role_held(asker)),
+    ]
+    organisations = roles.organisations_of(asker)
+    if organisations:
+        parts.append(Case.objects.filter(holder_organisation_id__in=organisations, state__in=WORKING))
+    ids = parts[0].order_by().values("pk").union(*(part.order_by().values("pk") for part in parts[1:]))
+    return Case.objects.filter(pk__in=ids).select_related(*ROW).order_by("due_at", "pk")
+
+
+def desk_of(asker: Person, *, area: Area | None = None) -> QuerySet[Case]:
+    """Every case of the places the asker dispatches for (below ``area`` where given), without order."""
+    places = roles.areas_where(asker, {Role.DISPATCHER})
+    if area is not None:
+        places = [area] if any(_holds(place, area) for place in places) else []
+    scope = Q(pk__in=[])
+    for place in places:
+        scope |= Q() if place.kind == "city" else Q(**{PLACE_COLUMN[place.kind]: place})
+    return Case.objects.filter(scope).select_related(*ROW)
+
+
+def _holds(upper: Area, lower: Area) -> bool:
+    return upper.tree_id == lower.tree_id and upper.lft <= lower.lft and lower.rght <= upper.rght
+
+
+def to_dispatch(asker: Person) -> QuerySet[Case]:
+    """What waits for the asker's dispatching: new reports and returns."""
+    return desk_of(asker).filter(state__in=WAITING_FOR_DISPATCH).order_by("due_at", "pk")
+
+
+def steps_of(case: Case) -> list[StepView]:
+    """The history of a case, oldest first, with texts and photos: four queries however long."""
+    rows = list(case.history.select_related("actor", "acted_for").order_by("seq"))
+    texts = texts_of(rows)
+    photos: dict[int, list[CasePhoto]] = {}
+    for shot in photos_of(case):
+        photos.setdefault(shot.seq, []).append(shot)
+    return [
+        StepView(row, {name: texts[pk] for name, pk in row.texts.items() if pk in texts}, photos.get(row.seq, []))
+        for row in rows
+    ]
+
+
+def photos_of(case: Case) -> list[CasePhoto]:
+    """The photos of a case, in the order they came."""
+    return list(case.photos.select_related("photo").order_by("pk"))
+
+
+def photo_for(asker: Person | None, case_id: int, photo_id: str) -> CasePhoto:
+    """One photo of a case the asker may see; raises Http404."""
+    shot = CasePhoto.objects.select_related("photo", "case").filter(case_id=case_id, photo_id=photo_id).first()
+    if shot is None or asker is None:
+        raise Http404
+    get_for(asker, shot.case_id)
+    return shot
+
+
+def rating_of(case: Case) -> Rating | None:
+    """The newest answer of the resident."""
+    return case.ratings.order_by("-seq").first()
+
+
+def is_late_answer(case: Case) -> bool:
+    """Whether the case was closed without a rating (a late one may replace that)."""
+    return case.outcome == Outcome.NOT_RATED
+
+
+def main_categories() -> QuerySet[Category]:
+    """The main categories, with their subs."""
+    return Category.objects.filter(parent=None, is_active=True).prefetch_related("subs")
+
+
+def category_by_code(code: str) -> Category | None:
+    """The active category with this code."""
+    return Category.objects.filter(code=code, is_active=True).select_related("parent").first()

@@ -1,0 +1,129 @@
+"""May this person do this to that case? Small predicates over role and place."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from communities import roles
+from communities.roles import Role
+from core.refusals import Refused
+from core.workflow import GUEST, Actor
+from grievances.models import Case, CaseHolder
+from grievances.workflow import Relation
+
+SEES_CASES = frozenset(
+    {
+        Role.GRID_WORKER, Role.DISPATCHER, Role.COMMUNITY_STAFF, Role.COMMUNITY_HEAD, Role.STREET_OFFICIAL,
+        Role.DISTRICT_OFFICIAL, Role.CITY_ADMIN, Role.AUDITOR,
+    }
+)  # fmt: skip
+SEES_CONFIDENTIAL = frozenset({Role.DISPATCHER, Role.COMMUNITY_HEAD, Role.STREET_OFFICIAL})
+SEES_REPORTER = SEES_CONFIDENTIAL | {Role.COMMUNITY_STAFF}
+
+
+def is_holder(person: Person, case: Case) -> bool:
+    """Whether the case is in this person's hands: theirs, their organisation's, or their role's."""
+    if person.pk in (case.holder_person_id, case.handler_id):
+        return True
+    if case.holder_organisation_id is not None:
+        return case.holder_organisation_id in roles.organisations_of(person)
+    if case.holder_role and case.holder_area is not None:
+        return case.holder_role in roles.roles_at(person, case.holder_area)
+    return False
+
+
+def is_dispatcher(person: Person, case: Case) -> bool:
+    """Whether the person dispatches for the case's place."""
+    return Role.DISPATCHER in roles.roles_at(person, case.area)
+
+
+def relations(actor: Actor, case: Case, at: datetime) -> set[str]:
+    """What the actor is to the case: the step table names these relations."""
+    if actor.kind == GUEST:
+        return {Relation.LINK_HOLDER}
+    person, found = actor.person, set()
+    if case.reporter_id == person.pk and not case.reporter_left:
+        found.add(Relation.REPORTER)
+    if case.proxy_id == person.pk and not case.reporter_left:
+        found.add(Relation.PROXY)
+    if case.pk is None:
+        return {str(name) for name in found}
+    if is_dispatcher(person, case):
+        found.add(Relation.DISPATCHER)
+    if is_holder(person, case):
+        found.add(Relation.HOLDER)
+    return {str(name) for name in found}
+
+
+def held_once(person: Person, case: Case) -> bool:
+    """Whether the person, or an organisation of theirs, held the case at some time."""
+    mine = CaseHolder.objects.filter(case=case)
+    organisations = roles.organisations_of(person)
+    return mine.filter(person=person).exists() or mine.filter(organisation_id__in=organisations).exists()
+
+
+def may_see(person: Person, case: Case) -> bool:
+    """Reporter, proxy, who holds or held it, and roles above its place; confidential cases: fewer."""
+    if person.pk in (case.reporter_id, case.proxy_id) or is_holder(person, case):
+        return True
+    allowed = SEES_CONFIDENTIAL if case.is_confidential else SEES_CASES
+    if roles.roles_at(person, case.area) & allowed:
+        return True
+    return not case.is_confidential and held_once(person, case)
+
+
+def may_see_reporter(person: Person, case: Case) -> bool:
+    """Who reported is hidden from everybody but the reporter's side, dispatchers and heads where confidential."""
+    if person.pk in (case.reporter_id, case.proxy_id):
+        return True
+    if case.is_confidential:
+        return bool(roles.roles_at(person, case.area) & SEES_CONFIDENTIAL)
+    return is_holder(person, case) or bool(roles.roles_at(person, case.area) & SEES_REPORTER)
+
+
+def number_id(text: str) -> int | None:
+    """The id in a case number as people type it ("LF2611-004213", "4213"), or None."""
+    plain = text.strip().upper().removeprefix(settings.CASE_NUMBER_PREFIX)
+    digits = plain.rpartition("-")[2]
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+
+
+class NotForThem(Refused):
+    """The writer has no consent to act for the person named."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(_("您还没有得到这位居民的代办同意，请先请对方在“我的”里同意。"))
+
+
+class TextTooShort(Refused):
+    """The result says too little."""
+
+    status = 422
+
+    def __init__(self, least: int) -> None:
+        super().__init__(_("请把处理结果写清楚，至少 %(least)s 个字。") % {"least": least})
+
+
+class PhotosMissing(Refused):
+    """The category asks for photos of the scene."""
+
+    status = 422
+
+    def __init__(self, before: int, after: int) -> None:
+        super().__init__(
+            _("这类诉求要有处理前照片 %(before)s 张、处理后照片 %(after)s 张，请补上再提交。")
+            % {"before": before, "after": after}
+        )
+
+
+class NothingThere(Refused):
+    """The photos named belong to nobody who is here."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("照片没有找到，请重新选一次。"))
