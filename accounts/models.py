@@ -11,6 +11,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from core import personal
+from core.personal import Personal
+
 
 class Theme(models.TextChoices):
     """Colours of the pages."""
@@ -224,7 +227,10 @@ class ActingFor(models.Model):
 
 
 class OpeningLog(models.Model):
-    """Who opened which masked value of whom, when and why. Rows are never changed or deleted."""
+    """Who opened which masked value of whom, when and why.
+
+    A trigger refuses to change or delete a row; only the reason may be blanked, when its time is over.
+    """
 
     opener = models.ForeignKey(
         Person, verbose_name=_("谁看的"), on_delete=models.PROTECT, related_name="openings_made"
@@ -315,3 +321,47 @@ class Limit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.count}"
+
+
+personal.declare(
+    Person,
+    fields={
+        "name": Personal("contact", purpose="称呼本人，核对身份", after="account closed", keep_days=365, mask="name"),
+        "phone": Personal("contact", purpose="登录，联系本人", after="account closed", keep_days=365, mask="phone"),
+        "phone2": Personal("contact", purpose="联系本人", after="account closed", keep_days=365, mask="phone"),
+        "id_hash": Personal("identity", purpose="同一人只登记一次", after="account closed", keep_days=365),
+        "birth_date": Personal("identity", purpose="按年龄提供服务", after="account closed", keep_days=365),
+    },
+    plain=("demo_words",),
+)
+personal.declare(
+    User,
+    fields={
+        "login": Personal("contact", purpose="登录", after="account closed", keep_days=365, on_erase="hash"),
+        "password": Personal("secret", purpose="登录", after="account closed", keep_days=0),
+    },
+)
+personal.declare(Consent, plain=("text_version",))
+personal.declare(
+    OpeningLog,
+    fields={"reason": Personal("text", purpose="说明为什么查看", whose="opener", after="opening", keep_days=1095)},
+    plain=("field", "subject"),
+)
+personal.declare(
+    SignInCode,
+    fields={
+        "phone": Personal(
+            "contact", purpose="发验证码", after="sending", keep_days=1, on_erase="delete", mask="phone"
+        ),
+        "code_hash": Personal("secret", purpose="核对验证码", after="sending", keep_days=1, on_erase="delete"),
+        "sendable": Personal("secret", purpose="发验证码", after="sending", keep_days=0),
+    },
+)
+personal.declare(
+    Invitation,
+    fields={
+        "token_hash": Personal("secret", purpose="核对邀请链接", after="use", keep_days=365, on_erase="delete"),
+        "sendable": Personal("secret", purpose="发邀请链接", after="sending", keep_days=0),
+    },
+)
+personal.declare(Limit, plain=("key",))

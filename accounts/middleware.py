@@ -1,0 +1,69 @@
+"""What holds for every request of a signed-in person: their language, and consent before first use."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils import translation
+
+from . import queries, rules
+from .models import Person
+
+CONSENT_KEY = "privacy_version"
+WITHOUT_CONSENT = frozenset(
+    {"consent", "privacy_notice", "sign_out", "set_preferences", "demo_people", "demo_sign_in", "javascript_catalog"}
+)
+READS = ("GET", "HEAD")
+
+
+class PersonMiddleware:
+    """Speak the person's language; lead those who have not agreed to the privacy notice to it first.
+
+    Someone who agreed to an older version is asked at the next page they open, never in the middle of
+    sending a form.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person = queries.person_of(request.user)
+        if person is None:
+            return self.get_response(request)
+        if _must_consent(request, person):
+            return _to_consent(request)
+        if not person.language:
+            return self.get_response(request)
+        with translation.override(person.language):
+            request.LANGUAGE_CODE = person.language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            response.headers["Content-Language"] = person.language
+            return response
+
+
+def _must_consent(request: HttpRequest, person: Person) -> bool:
+    if request.session.get(CONSENT_KEY) == rules.PRIVACY_VERSION or _is_exempt(request):
+        return False
+    if queries.has_consented(person):
+        request.session[CONSENT_KEY] = rules.PRIVACY_VERSION
+        return False
+    return request.method in READS or not queries.has_ever_consented(person)
+
+
+def _is_exempt(request: HttpRequest) -> bool:
+    if request.path.startswith(settings.STATIC_URL):
+        return True
+    try:
+        return resolve(request.path_info).url_name in WITHOUT_CONSENT
+    except Resolver404:
+        return True
+
+
+def _to_consent(request: HttpRequest) -> HttpResponse:
+    here = request.get_full_path() if request.method in READS else request.headers.get("Referer", "/")
+    address = f"{reverse('consent')}?{urlencode({'next': here})}"
+    if getattr(request, "htmx", None):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)

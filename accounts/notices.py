@@ -1,0 +1,90 @@
+"""What this app tells people: a code, an invitation. Both only by SMS, at once, and kept nowhere after."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import outbox
+from core.notices import NoticeKind, Recipient, Wording, notice_kinds
+from core.outbox import OutboxRow
+
+from .actions import code_was_sent, invitation_was_sent
+from .models import Invitation, SignInCode
+
+CITY_LANGUAGE = "zh-hans"
+
+
+def _code_of(row: OutboxRow) -> SignInCode:
+    return SignInCode.objects.get(pk=row.about_id)
+
+
+def _code_to(row: OutboxRow, code: SignInCode) -> list[Recipient]:
+    if not code.sendable or timezone.now() >= code.expires_at:
+        return []
+    language = row.ids.get("language") or CITY_LANGUAGE
+    return [Recipient(as_role="asker", phone=code.phone, language=language)]
+
+
+def _code_words(row: OutboxRow, code: SignInCode, recipient: Recipient) -> Wording:
+    if code.purpose == SignInCode.Purpose.RESET:
+        line = _("%(code)s 是您重设密码的验证码，5 分钟内有效。不是您本人操作，请不要理会，也不要告诉别人。")
+    else:
+        line = _("%(code)s 是您的登录验证码，5 分钟内有效。工作人员不会向您要验证码，请不要告诉别人。")
+    return Wording(title=_("验证码"), sms=line % {"code": code.sendable})
+
+
+def _code_sent(row: OutboxRow) -> None:
+    code_was_sent(code_id=row.about_id, at=timezone.now())
+
+
+def _invitation_of(row: OutboxRow) -> Invitation:
+    return Invitation.objects.select_related("person", "invited_by").get(pk=row.about_id)
+
+
+def _invitation_to(row: OutboxRow, invitation: Invitation) -> list[Recipient]:
+    if not invitation.sendable or invitation.used_at or invitation.withdrawn_at:
+        return []
+    person = invitation.person
+    return [Recipient(as_role="invited", phone=person.phone, language=person.language or CITY_LANGUAGE)]
+
+
+def _invitation_words(row: OutboxRow, invitation: Invitation, recipient: Recipient) -> Wording:
+    link = f"{settings.SITE_URL.rstrip('/')}{reverse('invitation', args=[invitation.sendable])}"
+    line = _("%(name)s，请您加入社区工作平台。点开链接核对姓名、设好密码就能用，7 天内有效：%(link)s")
+    return Wording(title=_("加入邀请"), sms=line % {"name": invitation.person.name, "link": link})
+
+
+def _invitation_sent(row: OutboxRow) -> None:
+    invitation_was_sent(invitation_id=row.about_id)
+
+
+outbox.kinds.register("accounts.code", gettext_lazy("短信验证码"))
+outbox.kinds.register("accounts.invited", gettext_lazy("工作人员邀请"))
+notice_kinds.register(
+    "accounts.code",
+    NoticeKind(
+        kind="accounts.code",
+        label=gettext_lazy("短信验证码"),
+        subject=_code_of,
+        to=_code_to,
+        words=_code_words,
+        channels={"asker": ("sms",)},
+        urgency="urgent",
+        sent=_code_sent,
+    ),
+)
+notice_kinds.register(
+    "accounts.invited",
+    NoticeKind(
+        kind="accounts.invited",
+        label=gettext_lazy("工作人员邀请"),
+        subject=_invitation_of,
+        to=_invitation_to,
+        words=_invitation_words,
+        channels={"invited": ("sms",)},
+        urgency="urgent",
+        sent=_invitation_sent,
+    ),
+)

@@ -1,0 +1,132 @@
+"""Reads: people, their sessions, consents, and who looked at what."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from . import digests, rules
+from .models import ActingFor, Consent, Invitation, Language, OpeningLog, Person, SignInCode, Theme, User
+from .phones import BadPhone, normalise_phone
+
+ELDER_COOKIE = "elder"
+THEME_COOKIE = "theme"
+
+
+def person_of(user: User | AnonymousUser) -> Person | None:
+    """The person of a signed-in user; None for a visitor."""
+    return user.person if isinstance(user, User) else None
+
+
+def find_person_by_phone(phone: str) -> Person | None:
+    """The person with this mobile number, typed in any way; None when unknown or not a number."""
+    try:
+        digits = normalise_phone(phone)
+    except BadPhone:
+        return None
+    return Person.objects.filter(phone=digits).first()
+
+
+def user_by_login(login: str) -> User | None:
+    """The user of a staff name or of a phone number."""
+    named = User.objects.select_related("person").filter(login=login.strip().lower()).first()
+    if named is not None:
+        return named
+    person = find_person_by_phone(login)
+    return User.objects.select_related("person").filter(person=person).first() if person else None
+
+
+def has_consented(person: Person, *, version: str = rules.PRIVACY_VERSION) -> bool:
+    """Whether the person said yes to this version of the privacy notice."""
+    return Consent.objects.filter(
+        person=person, what=Consent.What.PRIVACY, text_version=version, withdrawn_at=None
+    ).exists()
+
+
+def has_ever_consented(person: Person) -> bool:
+    """Whether the person said yes to any version of the privacy notice and did not take it back."""
+    return Consent.objects.filter(person=person, what=Consent.What.PRIVACY, withdrawn_at=None).exists()
+
+
+def consents_of(person: Person) -> QuerySet[Consent]:
+    """A person's consents, newest first."""
+    return Consent.objects.filter(person=person).order_by("-at", "-id")
+
+
+def openings_of(person: Person) -> QuerySet[OpeningLog]:
+    """Who looked at full values of this person, newest first."""
+    return OpeningLog.objects.filter(person=person).select_related("opener").order_by("-at", "-id")
+
+
+def may_act_for(person: Person, other: Person, at: datetime) -> bool:
+    """Whether ``person`` may act for ``other`` at the moment ``at``: consent given, not taken back, in time."""
+    return _acting(at).filter(person=person, for_person=other).exists()
+
+
+def people_acted_for(person: Person, at: datetime) -> QuerySet[Person]:
+    """Those for whom ``person`` may act at the moment ``at``, by name."""
+    return Person.objects.filter(acted_for_by__in=_acting(at).filter(person=person)).distinct().order_by("name", "id")
+
+
+def _acting(at: datetime) -> QuerySet[ActingFor]:
+    return ActingFor.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=at), valid_from__lte=at, consent__withdrawn_at=None
+    )
+
+
+def newest_code(phone: str, purpose: str) -> SignInCode | None:
+    """The last code asked for this phone; only it can be used."""
+    return SignInCode.objects.filter(phone=phone, purpose=purpose).order_by("-created_at", "-id").first()
+
+
+def open_invitation(token: str, at: datetime) -> Invitation | None:
+    """The invitation of a link, if it can still be used at ``at``."""
+    return (
+        Invitation.objects.select_related("person")
+        .filter(token_hash=digests.token_digest(token), used_at=None, withdrawn_at=None, expires_at__gt=at)
+        .first()
+    )
+
+
+def sessions_of(user: User) -> list[UserSession]:
+    """The live sessions of a user, newest first; rows of dead ones are cleared away."""
+    found = UserSession.objects.purge_and_list(user)
+    return sorted(found, key=lambda session: session.created_at, reverse=True)
+
+
+def has_administrator() -> bool:
+    """Whether the installation has an administrator who can sign in."""
+    return User.objects.filter(is_superuser=True, is_active=True).exists()
+
+
+def demo_people() -> list[tuple[str, list[Person]]]:
+    """Invented people who can be signed in as, grouped by their role in words, in order of making."""
+    groups: dict[str, list[Person]] = {}
+    found = Person.objects.filter(is_demo=True, merged_into=None, user__is_active=True).select_related("user")
+    for person in found.order_by("id"):
+        groups.setdefault(person.demo_words.partition(" · ")[0], []).append(person)
+    return list(groups.items())
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """How pages look for someone: ``theme`` auto, light or dark; ``elder`` mode; ``language`` or ""."""
+
+    theme: str = Theme.AUTO
+    elder: bool = False
+    language: str = Language.BROWSER
+
+
+def preferences(request: HttpRequest) -> Preferences:
+    """The preferences of the signed-in person, or a visitor's from cookies."""
+    user = getattr(request, "user", None)
+    person = person_of(user) if user is not None else None
+    if person is not None:
+        return Preferences(person.theme, person.elder_mode, person.language)
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    return Preferences(
+        theme=theme if theme in Theme.values else Theme.AUTO.value, elder=request.COOKIES.get(ELDER_COOKIE) == "1"
+    )

@@ -1,0 +1,55 @@
+"""What holds for sign-in, and who may open a masked value of whom."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from core.registry import Registry
+
+from .models import Person
+
+PRIVACY_VERSION: Final = "2026-11"
+
+CODE_DIGITS: Final = 6
+CODE_LIFE: Final = timedelta(minutes=5)
+CODE_TRIES: Final = 5
+CODE_PAUSE: Final = timedelta(seconds=60)
+CODE_GRACE: Final = timedelta(seconds=20)
+CODES_KEPT: Final = timedelta(days=1)
+INVITATION_LIFE: Final = timedelta(days=7)
+
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+QUARTER: Final = timedelta(minutes=15)
+CODES_PER_PHONE_AND_HOUR: Final = 5
+CODES_PER_PHONE_AND_DAY: Final = 10
+CODES_PER_ADDRESS_AND_HOUR: Final = 100
+GUESSES_PER_ADDRESS_AND_HOUR: Final = 100
+PASSWORDS_PER_LOGIN: Final = 10
+PASSWORDS_PER_ADDRESS: Final = 100
+OPENINGS_PER_DAY: Final = 200
+
+CODE_SESSION: Final = timedelta(days=30)
+PASSWORD_SESSION: Final = timedelta(hours=12)
+
+OPENABLE: Final = frozenset({"name", "phone", "phone2", "birth_date"})
+
+OpeningTest = Callable[[Person, Person, int], bool]
+openings: Registry[OpeningTest] = Registry("opening test")
+
+
+def may_open(opener: Person, person: Person, field: str, subject: str) -> bool:
+    """Whether ``opener`` may see the full ``field`` of ``person`` because of ``subject``.
+
+    One's own values are always open. For others, the app of the subject ("grievances.case:12") has
+    registered a test under "grievances.case" in ``openings``: ``test(opener, person, 12)``. A subject
+    that nobody registered opens nothing.
+    """
+    if field not in OPENABLE:
+        return False
+    if opener.pk == person.pk:
+        return True
+    label, _, number = subject.partition(":")
+    if label not in openings or not (number.isascii() and number.isdecimal()):
+        return False
+    return openings.get(label)(opener, person, int(number))

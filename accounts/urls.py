@@ -1,0 +1,25 @@
+"""Addresses of sign-in and of a person's own sign-in settings."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-in/code/", views.sign_in_code, name="sign_in_code"),
+    path("sign-in/password/", views.sign_in_password, name="sign_in_password"),
+    path("sign-in/reset/", views.password_reset, name="password_reset"),
+    path("sign-in/reset/code/", views.password_reset_code, name="password_reset_code"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("privacy/", views.privacy_notice, name="privacy_notice"),
+    path("privacy/agree/", views.consent, name="consent"),
+    path("me/security/", views.me_security, name="me_security"),
+    path("me/security/sign-out-others/", views.sign_out_others, name="sign_out_others"),
+    path("me/security/sessions/<int:pk>/end/", views.end_one_session, name="end_session"),
+    path("me/security/password/", views.password_change, name="password_change"),
+    path("preferences/", views.set_preferences, name="set_preferences"),
+    path("people/open-value/", views.open_value, name="open_value"),
+    path("demo/people/", views.demo_people, name="demo_people"),
+    path("demo/people/<int:pk>/sign-in/", views.demo_sign_in, name="demo_sign_in"),
+]

@@ -1,0 +1,43 @@
+"""The demo's page of people to sign in as. Exists only where DEMO is on."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from core.access import anyone
+from core.htmx import render_page
+
+from .. import actions, queries
+from ..addresses import safe_next
+from ..models import User
+from .entry import enter
+
+
+@anyone
+@never_cache
+@require_safe
+def demo_people(request: HttpRequest) -> HttpResponse:
+    """List the invented people by role."""
+    _only_in_demo()
+    context = {"groups": queries.demo_people(), "next": safe_next(request)}
+    return render_page(request, "accounts/demo_people.html", context)
+
+
+@anyone
+@never_cache
+@require_POST
+def demo_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign in as an invented person with one press; leaves the session of whoever was signed in."""
+    _only_in_demo()
+    users = User.objects.select_related("person").filter(is_active=True, person__is_demo=True)
+    user = get_object_or_404(users, person_id=pk)
+    actions.consent_to_privacy(person=user.person, at=timezone.now())
+    return enter(request, user, method="demo", next_address=safe_next(request))
+
+
+def _only_in_demo() -> None:
+    if not settings.DEMO:
+        raise Http404

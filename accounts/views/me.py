@@ -1,0 +1,92 @@
+"""A person's own sign-in: sessions, password, consents, and who looked at their data."""
+
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.access import signed_in
+from core.htmx import render_page
+from core.refusals import Refused
+
+from .. import actions, queries
+from ..addresses import client_address
+from ..forms import ChangeForm
+from ..models import User
+from .entry import refuse
+
+SHOWN = 50
+
+
+@signed_in
+@never_cache
+@require_safe
+def me_security(request: HttpRequest) -> HttpResponse:
+    """Where I am signed in, my password, what I agreed to, and who looked at my data."""
+    person = request.user.person
+    context = {
+        "person": person,
+        "sessions": queries.sessions_of(request.user),
+        "current_key": request.session.session_key,
+        "consents": queries.consents_of(person),
+        "openings": queries.openings_of(person)[:SHOWN],
+    }
+    return render_page(request, "accounts/me_security.html", context)
+
+
+@signed_in
+@require_POST
+def sign_out_others(request: HttpRequest) -> HttpResponse:
+    """End all my sessions but this one."""
+    _stay_in(request, actions.sign_out_everywhere(user=request.user))
+    messages.success(request, _("其他设备都已退出，这台设备还在登录。"))
+    return redirect("me_security")
+
+
+@signed_in
+@require_POST
+def end_one_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one of my sessions."""
+    if actions.end_session(user=request.user, session_id=pk):
+        messages.success(request, _("那台设备已退出登录。"))
+    return redirect("me_security")
+
+
+@signed_in
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def password_change(request: HttpRequest) -> HttpResponse:
+    """Change my password; without one yet, the way by SMS code sets the first."""
+    if not request.user.has_usable_password():
+        return redirect("password_reset")
+    form, status = ChangeForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                actions.check_password(
+                    request, login=request.user.login, password=form.cleaned_data["old"],
+                    ip=client_address(request), at=timezone.now(),
+                )  # fmt: skip
+                _stay_in(request, actions.change_password(user=request.user, password=form.cleaned_data["password"]))
+                messages.success(request, _("密码已换好，其他设备都已退出。"))
+                return redirect("me_security")
+            except ValidationError as error:
+                form.add_error("password", error)
+            except Refused as refusal:
+                status = refuse(form, refusal, "old")
+    return render_page(request, "accounts/password_change.html", {"form": form}, status=status)
+
+
+def _stay_in(request: HttpRequest, user: User) -> None:
+    """Go on with this session under a new key, and list it again."""
+    update_session_auth_hash(request, user)
+    UserSession.objects.create_from_request(request)
