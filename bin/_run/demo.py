@@ -1,0 +1,175 @@
+"""bin/demo: the whole portal on one machine, for one person to try."""
+
+import argparse
+import errno
+import http.client
+import os
+import shutil
+import socket
+from collections.abc import Sequence
+
+from _run.messages import compile_messages
+from _run.node import prepare_node
+from _run.place import ROOT, Place, own_secrets
+from _run.portal import demo_people, prepare_database, prepare_static, services
+from _run.postgres_files import remove_files
+from _run.prepare import one_at_a_time
+from _run.python_env import prepare_python
+from _run.say import Stop, line, say, warn
+from _run.servers import Run
+from _run.steps import Clock
+
+_KEPT_BY_RESET = {"test", "run.lock", "prepare.lock"}
+
+
+def main(words: Sequence[str]) -> int:
+    """Start the portal and keep it running until Ctrl-C.
+
+    Args:
+        words: the arguments of the command line.
+
+    Returns:
+        The exit code, 0 after a clean stop.
+
+    Raises:
+        Stop: it cannot start.
+    """
+    asked = _arguments(words)
+    place = Place(ROOT, ROOT / "var")
+    if asked.reset and os.environ.get("DATABASE_URL"):
+        raise Stop(
+            "--reset 只清空 bin/demo 自己的数据库：先去掉环境变量 DATABASE_URL，再运行一次",
+            "--reset clears bin/demo's own database only: unset DATABASE_URL first",
+        )
+    clock = Clock()
+    address = f"http://127.0.0.1:{asked.port}"
+    with Run(place, "bin/demo", address) as run, _listener(asked.port) as listener:
+        if asked.reset:
+            _reset(place)
+        with one_at_a_time(place):
+            prepare_python(place, lock="demo")
+            prepare_node(place)
+            compile_messages(place)
+        env = _environment(place, asked.port, address) | run.start_servers()
+        once = env | {"DB_POOL": "0"}
+        prepare_static(place, run.stamps, once, collect=True)
+        prepare_database(place, run.stamps, once, own="DATABASE_URL" not in os.environ)
+        listener.listen(512)
+        for service in services(place, env, listener.fileno()):
+            run.supervisor.start(service)
+        log = place.shown(place.log("web"))
+        run.supervisor.wait_for("web", lambda: _answers(asked.port), seconds=120, log=log)
+        _welcome(place, once, address, clock)
+        run.signals.note_only()
+        run.supervisor.watch()
+    say("已停止", "stopped")
+    return 0
+
+
+def _arguments(words: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="bin/demo", description="在这台机器上打开演示门户 (open the demo portal on this machine)"
+    )
+    parser.add_argument(
+        "--port", type=_port, default=8000, metavar="N", help="网页端口，默认 8000 (port of the web pages)"
+    )
+    parser.add_argument(
+        "--reset",
+        action="store_true",
+        help="清空演示数据，重新载入 (clear the demo's data and load them anew)",
+    )
+    return parser.parse_args(words)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError("端口是 1 到 65535 之间的数 (a port is a number from 1 to 65535)")
+    return int(text)
+
+
+def _listener(port: int) -> socket.socket:
+    """Take the port at once, so that a busy one is told before anything slow; it listens later."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        if _somebody_answers(port):
+            raise OSError(errno.EADDRINUSE, "in use")
+    except OSError as problem:
+        listener.close()
+        raise _port_refused(port, problem) from None
+    return listener
+
+
+def _somebody_answers(port: int) -> bool:
+    """Say whether another program listens on the port of all addresses, which binding does not always notice."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=0.5):
+            return True
+    except OSError:
+        return False
+
+
+def _port_refused(port: int, problem: OSError) -> Stop:
+    other = 8001 if port == 8000 else 8000
+    if problem.errno == errno.EACCES:
+        return Stop(
+            f"不能使用端口 {port}（小于 1024 的端口要管理员权限）：换一个，例如 bin/demo --port {other}",
+            f"port {port} needs an administrator: choose another, for example bin/demo --port {other}",
+        )
+    return Stop(
+        f"端口 {port} 被别的程序占用：换一个，例如 bin/demo --port {other}",
+        f"port {port} is in use by another program: choose another, for example bin/demo --port {other}",
+    )
+
+
+def _reset(place: Place) -> None:
+    say("清空演示数据", "clearing the demo's data")
+    remove_files(place)
+    for entry in place.var.iterdir():
+        if entry.name in _KEPT_BY_RESET:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    place.make()
+
+
+def _environment(place: Place, port: int, address: str) -> dict[str, str]:
+    return {
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "DEMO": "1",
+        "SECRET_KEY": own_secrets(place)["secret_key"],
+        "SITE_URL": address,
+        "WEB_PORT": str(port),
+        "VAR_DIR": str(place.var),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _answers(port: int) -> bool:
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        link.request("GET", "/")
+        status = link.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        link.close()
+    if status >= 500:
+        warn(
+            f"首页回答 {status}，看 var/logs/web.log", f"the home page answers {status}, see var/logs/web.log"
+        )
+    return True
+
+
+def _welcome(place: Place, env: dict[str, str], address: str, clock: Clock) -> None:
+    people = demo_people(place, env)
+    line("")
+    say(f"门户已打开，用了 {clock}：{address}", "the portal is open")
+    for text in people:
+        line(f"  {text}")
+    if not people:
+        say("谁可以登录：看登录页", "who can sign in: see the sign-in page")
+    say("按 Ctrl-C 停止", "Ctrl-C stops it")
