@@ -145,7 +145,9 @@ def test_a_jpeg_that_lacks_only_its_last_bytes_is_refused(now, files):
         taken_in(encoded(noise((4000, 3000)))[:-64], now)
 
 
-@pytest.mark.parametrize("head", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"RIFF\x10\0\0\0WEBPVP8 ", b"\0\0\0\x18ftypheic"])
+@pytest.mark.parametrize(
+    "head", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"RIFF\x10\0\0\0WEBPVP8 ", b"\0\0\0\x18ftypheic"]
+)
 def test_a_right_beginning_with_nonsense_behind_is_refused(head, now, files):
     with pytest.raises(Unreadable):
         taken_in(head + b"nonsense" * 200, now)
@@ -176,7 +178,17 @@ def test_a_progressive_jpeg_is_taken(now, files):
         encoded(scene(), "WEBP", save_all=True, append_images=[noise()]),
         pictures.picture_with_archive(),
     ],
-    ids=["cmyk", "16 bit", "palette", "bitmap", "grey+alpha", "alpha", "moving png", "moving webp", "zip behind"],
+    ids=[
+        "cmyk",
+        "16 bit",
+        "palette",
+        "bitmap",
+        "grey+alpha",
+        "alpha",
+        "moving png",
+        "moving webp",
+        "zip behind",
+    ],
 )
 def test_unusual_photos_are_taken(content, now, files):
     assert taken_in(content, now).pk
