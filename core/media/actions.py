@@ -184,7 +184,7 @@ def make_missing_versions(*, limit: int = 20, at: datetime | None = None) -> int
 
 
 def delete_expired(*, at: datetime) -> int:
-    """Delete drafts that are over, with their files, and files that no photo names; returns how many drafts."""
+    """Delete drafts that are over, with their files, and files that no photo names; returns how many."""
     deleted = 0
     while True:
         batch = _delete_drafts(at=at)
