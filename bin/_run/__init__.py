@@ -1,1 +1,1 @@
-"""What bin/demo, bin/test and bin/lock share: the standard library only, so that they start on a bare machine."""
+"""What bin/demo, bin/test and bin/lock share: only the standard library, so that a bare machine will do."""

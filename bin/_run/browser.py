@@ -27,7 +27,7 @@ def prepare_browser(place: Place) -> str:
     if os.environ.get("REQUIRE_BROWSER") == "1":
         raise Stop(
             "没有浏览器，而这次必须做浏览器测试：运行 apt install chromium fonts-noto-cjk，再试一次",
-            "there is no browser and this run requires one: run apt install chromium fonts-noto-cjk and try again",
+            "this run requires a browser: run apt install chromium fonts-noto-cjk and try again",
         )
     line("!" * 100)
     say(

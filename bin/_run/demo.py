@@ -102,7 +102,7 @@ def _listener(port: int) -> socket.socket:
 
 
 def _somebody_answers(port: int) -> bool:
-    """Say whether another program listens on the port of all addresses, which binding does not always notice."""
+    """Say whether somebody listens on the port of all addresses, which binding does not always notice."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=0.5):
             return True

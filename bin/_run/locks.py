@@ -1,4 +1,4 @@
-"""bin/lock: write the locks anew from requirements/*.in and package.json, without any registry's name in them."""
+"""bin/lock: write the locks anew from requirements/*.in and package.json, naming no registry."""
 
 import argparse
 import json
@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from _run.node import npm_command
 from _run.place import ROOT, Place
 from _run.python_env import prepare_python
-from _run.node import npm_command
 from _run.say import Stop, say
 from _run.steps import clean_env, reason, run_logged
 
@@ -41,7 +41,7 @@ def _lock_python(place: Place, *, upgrade: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         say("取 uv", "fetching uv")
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        python = Path(folder) / "bin" / "python"
+        python = str(Path(folder) / "bin" / "python")
         _run(place, [python, "-m", "pip", "install", "-q", "uv"], "uv")
         for name in _LOCKS:
             say(f"requirements/{name}.txt", "locking")

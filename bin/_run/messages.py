@@ -3,7 +3,6 @@
 import re
 import struct
 from collections.abc import Iterator
-from pathlib import Path
 
 from _run.place import Place
 from _run.say import Stop
@@ -28,7 +27,7 @@ def compile_messages(place: Place) -> None:
         except ValueError as problem:
             raise Stop(
                 f"翻译文件 {place.shown(source)} {problem} 行看不懂：改好它再运行一次",
-                f"the translations {place.shown(source)} cannot be read at line {problem}: mend it and try again",
+                f"{place.shown(source)} cannot be read at line {problem}: mend it and try again",
             ) from None
         target = source.with_suffix(".mo")
         if not target.is_file() or target.read_bytes() != compiled:
@@ -38,7 +37,7 @@ def compile_messages(place: Place) -> None:
 def catalogue(text: str) -> dict[str, str]:
     """Return the messages of a `.po` text as gettext looks them up.
 
-    Entries marked fuzzy and entries without a translation are left out; the header, under the empty key, stays.
+    Left out are entries marked fuzzy or without a translation; the header, under the empty key, stays.
 
     Raises:
         ValueError: a line that has no place in the format; its number is the message.

@@ -33,10 +33,10 @@ def prepare_node(place: Place) -> None:
     env = clean_env(PATH=f"{Path(npm[0]).parent}:{clean_env().get('PATH', '')}")
     if run_logged(command, log=log, cwd=place.root, env=env) != 0:
         raise Stop(
-            f"没能取得前端文件，请检查网络或 npm 的镜像设置后再运行一次；npm 说：{reason(log, 'npm error', 'npm ERR!')}；"
-            f"全文在 {place.shown(log)}",
-            f"npm could not fetch the front-end files: check the network or npm's mirror setting and try again, "
-            f"its words are in {place.shown(log)}",
+            "没能取得前端文件，请检查网络或 npm 的镜像设置后再运行一次；"
+            f"npm 说：{reason(log, 'npm error', 'npm ERR!')}；全文在 {place.shown(log)}",
+            "npm could not fetch the front-end files: check the network or npm's mirror setting, "
+            f"see {place.shown(log)}",
         )
     stamps.set("npm", mark)
     say(f"前端文件取好了，用了 {clock}", f"front-end files fetched in {clock}")

@@ -14,7 +14,7 @@ _NOT_SOURCE = {"tests", "docs", "bench", "deploy", "requirements", "locale", "va
 
 
 def prepare_static(place: Place, stamps: Stamps, env: Mapping[str, str], *, collect: bool) -> None:
-    """Join the CSS, make the sprite of icons and, for the demo, collect the static files, if anything changed.
+    """Join the CSS, make the sprite and, for the demo, collect the static files, if anything changed.
 
     Raises:
         Stop: a command failed.
@@ -75,7 +75,7 @@ def manage(place: Place, env: Mapping[str, str], *words: str, loud: bool = False
     """
     log = place.log(words[0])
     heard = (lambda text: line(f"  {text}")) if loud else None
-    command = [place.python, "manage.py", *words]
+    command = [str(place.python), "manage.py", *words]
     if run_logged(command, log=log, cwd=place.root, env=clean_env(**env), heard=heard) != 0:
         raise Stop(
             f"manage.py {words[0]} 失败：{reason(log)}；全文在 {place.shown(log)}，改好后再运行一次",
@@ -113,17 +113,8 @@ def services(place: Place, env: Mapping[str, str], listener: int) -> list[Servic
         "--no-control-socket", *memory,
     ]  # fmt: skip
     celery = [python, "-m", "celery", "-A", "config"]
-    worker = [
-        *celery,
-        "worker",
-        "--loglevel",
-        "INFO",
-        "--concurrency",
-        "2",
-        "--without-gossip",
-        "--without-mingle",
-    ]
-    beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile="]
+    worker = [*celery, "worker", "--loglevel=INFO", "--concurrency=2", "--without-gossip", "--without-mingle"]
+    beat = [*celery, "beat", "--loglevel=INFO", "--pidfile="]
     sweep = [python, "manage.py", "sweep_outbox"]
     everyone = clean_env(**env)
     unpooled = everyone | {"DB_POOL": "0"}

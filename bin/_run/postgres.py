@@ -13,6 +13,7 @@ from _run.processes import Identity, command_of, end
 from _run.say import Stop, say
 from _run.steps import clean_env, reason, run_logged
 from _run.supervisor import Service
+from _run.unprivileged import rights
 
 NAME = "linli"
 _LOCALE = "C.UTF-8"
@@ -86,7 +87,9 @@ class Postgres:
                     stdout=file,
                     stderr=file,
                     check=False,
-                    **self._as_server(),
+                    cwd="/",
+                    env=self._environment(),
+                    **rights(self.files.user),
                 ).returncode
         finally:
             secret.unlink(missing_ok=True)
@@ -117,7 +120,7 @@ class Postgres:
         )
 
     def clear_stale(self) -> None:
-        """Remove what a killed PostgreSQL left: a pid file of a dead or foreign process, or that process itself."""
+        """Clear away what a killed PostgreSQL left: its pid file, or the process itself."""
         file = self.files.data / "postmaster.pid"
         try:
             pid = int(file.read_text(encoding="utf-8").split()[0])
@@ -141,7 +144,7 @@ class Postgres:
             Stop: the server refuses, or the database was made with another locale.
         """
         found = self._ask(
-            "postgres", f"SELECT datlocprovider || datlocale FROM pg_database WHERE datname = '{NAME}'"
+            "postgres", f"SELECT datlocprovider::text || datlocale FROM pg_database WHERE datname = '{NAME}'"
         )
         if not found:
             self._ask(
@@ -165,7 +168,7 @@ class Postgres:
         env = self._environment() | {"PGPASSWORD": self.password}
         if run_logged(command, log=log, cwd=Path("/"), env=env, heard=words.append) != 0:
             raise Stop(
-                f"数据库不接受连接：{reason(log, 'ERROR', 'FATAL')}；如果是旧数据，用 bin/demo --reset 重新建立",
+                f"数据库拒绝了：{reason(log, 'ERROR', 'FATAL')}；旧数据可用 bin/demo --reset 重建",
                 f"the database refuses, see {self.place.shown(log)}; if it is old, use bin/demo --reset",
             )
         return "".join(words).strip()
@@ -178,18 +181,11 @@ class Postgres:
         if f" {found}." not in answer:
             raise Stop(
                 f"数据库文件是 PostgreSQL {found} 的，程序已换了版本：用 bin/demo --reset 重新建立",
-                f"the data are of PostgreSQL {found}, the program is newer: make them anew with bin/demo --reset",
+                f"the data are of PostgreSQL {found}: make them anew with bin/demo --reset",
             )
 
     def _environment(self) -> dict[str, str]:
         return clean_env(LANG=_LOCALE, LC_ALL=_LOCALE, TZ="UTC")
-
-    def _as_server(self) -> dict[str, object]:
-        user = self.files.user
-        rights: dict[str, object] = (
-            {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
-        )
-        return {"cwd": "/", "env": self._environment(), **rights}
 
     def _own(self, path: Path) -> None:
         if self.files.user is not None:

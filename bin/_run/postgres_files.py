@@ -106,13 +106,13 @@ def _reachable_top(user: User | None, tops: list[Path]) -> Path:
 
 
 def _programs(place: Place, base: Path, user: User | None) -> Path:
-    """Return PostgreSQL's folder: the wheel's, or a copy laid out alike, since its libraries are found by place."""
+    """Return PostgreSQL's folder: the wheel's, or a copy laid out alike (libraries are found by place)."""
     wheel = site_packages(place)
     original = wheel / _PACKAGE / "pginstall"
     if not (original / "bin" / "postgres").is_file():
         raise Stop(
-            "没有适合这台机器的 PostgreSQL：装一个 PostgreSQL 16 以上，把地址放进环境变量 DATABASE_URL，再运行一次",
-            "there is no embedded PostgreSQL for this machine: install PostgreSQL 16 or later and set DATABASE_URL",
+            "没有适合这台机器的 PostgreSQL：自己装 16 以上的版本，设好环境变量 DATABASE_URL，再运行",
+            "no embedded PostgreSQL fits this machine: install version 16 or later and set DATABASE_URL",
         )
     if reads_all(user, original) and reads_all(user, wheel / _LIBRARIES):
         return original

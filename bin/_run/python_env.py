@@ -1,4 +1,4 @@
-"""`.venv`: made by `python -m venv`, filled from the locked requirements, again only when the lock changed."""
+"""`.venv`: made by `python -m venv`, filled from a lock, again only when the lock changed."""
 
 import importlib
 import shutil
@@ -72,7 +72,7 @@ def _make(place: Place) -> None:
 
 def _no_venv() -> Stop:
     return Stop(
-        "这台机器的 Python 缺少 venv 模块：先运行 apt install python3-venv（或用你的系统里同样的包），再运行一次",
+        "这台机器的 Python 缺少 venv 模块：先运行 apt install python3-venv，再运行一次",
         "this Python has no venv module: run apt install python3-venv or your system's like, then try again",
     )
 
@@ -95,9 +95,9 @@ def _install(place: Place, requirements: Path) -> None:
             say("  正在写入", "writing them")
 
     log = place.log("pip")
-    command = [place.python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+    command = [str(place.python), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
     code = run_logged(
-        [*command, "--require-hashes", "-r", requirements], log=log, cwd=place.root, heard=heard
+        [*command, "--require-hashes", "-r", str(requirements)], log=log, cwd=place.root, heard=heard
     )
     if code != 0:
         raise Stop(

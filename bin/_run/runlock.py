@@ -35,7 +35,7 @@ class RunLock:
         Raises:
             Stop: another run holds it.
         """
-        self._open = open(self.file, "a+", encoding="utf-8")
+        self._open = self.file.open("a+", encoding="utf-8")
         try:
             fcntl.flock(self._open, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,10 +1,8 @@
 """PostgreSQL and Valkey for one run: the given ones, or embedded ones under the run's supervisor."""
 
 import os
-
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-
 from types import TracebackType
 
 from _run.place import Place, Stamps, own_secrets, write_json
@@ -47,7 +45,7 @@ class Run(AbstractContextManager["Run"]):
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> bool:
+    ) -> None:
         self.signals.note_only()
         if self.supervisor.any():
             say("正在停止", "stopping")
@@ -57,7 +55,6 @@ class Run(AbstractContextManager["Run"]):
         if isinstance(problem, Asked):
             line("")
             say("已停止", "stopped")
-        return False
 
     def start_servers(self, *, careless: bool = False) -> dict[str, str]:
         """Start what is not given by DATABASE_URL and REDIS_URL and wait until it answers.

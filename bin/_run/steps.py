@@ -6,13 +6,20 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-_FOREIGN = ("PYTHONPATH", "PYTHONHOME", "DJANGO_SETTINGS_MODULE")
+_FOREIGN = {
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "DJANGO_SETTINGS_MODULE",
+    "SECRET_KEY_FILE",
+    "DATABASE_URL_FILE",
+    "REDIS_URL_FILE",
+}
 
 
 def clean_env(**more: str) -> dict[str, str]:
     """Return the environment for our children.
 
-    What would lead them to another Python, another database or another module of settings is left out.
+    What would lead them to another Python, another database or other settings is left out.
     """
     kept = {
         name: value
@@ -70,7 +77,7 @@ def run_logged(
 
 
 def reason(log: Path, *marks: str) -> str:
-    """Return the line of a log that says why a program failed: the last one with a mark, else the last one."""
+    """Return the line of a log that says why a program failed: the last with a mark, else the last."""
     try:
         lines = [text.strip() for text in log.read_text(encoding="utf-8", errors="replace").splitlines()]
     except OSError:

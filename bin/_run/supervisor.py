@@ -11,7 +11,7 @@ from pathlib import Path
 from _run.processes import dies_with_parent, kill_group
 from _run.say import Stop, line, say
 from _run.signals import Signals
-from _run.unprivileged import User
+from _run.unprivileged import User, rights
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 30.0
@@ -75,7 +75,7 @@ class Supervisor:
     _children: list[_Child] = field(default_factory=list)
 
     def start(self, service: Service) -> None:
-        """Start a service; services are stopped in the opposite order of their start unless told otherwise."""
+        """Start a service and keep it running from now on."""
         child = _Child(service)
         self._children.append(child)
         self._start(child)
@@ -126,8 +126,8 @@ class Supervisor:
             order: names in the order to stop them; those not named come last, newest first.
         """
         rank = {name: place for place, name in enumerate(order)}
-        children = sorted(reversed(self._children), key=lambda child: rank.get(child.service.name, len(rank)))
-        for child in children:
+        newest_first = list(reversed(self._children))
+        for child in sorted(newest_first, key=lambda child: rank.get(child.service.name, len(rank))):
             self._stop(child)
         self._children.clear()
         self.changed({})
@@ -147,7 +147,7 @@ class Supervisor:
                 start_new_session=True,
                 pass_fds=service.fds,
                 preexec_fn=dies_with_parent(service.orphan),
-                **_rights(service.user),
+                **rights(service.user),
             )
             child.started = time.monotonic()
         self._tell()
@@ -201,7 +201,7 @@ class Supervisor:
 
 
 def _ended(child: _Child) -> bool:
-    """Say whether a process has ended, leaving it unburied so that its group's number is not given out again."""
+    """Say whether a process has ended; it stays unburied, so that nobody gets its group's number."""
     if child.process is None or child.process.returncode is not None:
         return True
     return os.waitid(os.P_PID, child.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
@@ -217,10 +217,6 @@ def _buried(child: _Child, *, kill: bool = False) -> int:
     code = process.wait()
     child.process = None
     return code
-
-
-def _rights(user: User | None) -> dict[str, object]:
-    return {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
 
 
 def _log(folder: Path, name: str) -> Path:

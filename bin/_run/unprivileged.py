@@ -5,6 +5,7 @@ import pwd
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from _run.say import Stop
 
@@ -17,6 +18,11 @@ class User:
 
     uid: int
     gid: int
+
+
+def rights(user: User | None) -> dict[str, Any]:
+    """Return what `subprocess` has to be told to start a program as a user; nothing for ourselves."""
+    return {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
 
 
 def server_user() -> User | None:

@@ -30,7 +30,7 @@ class Valkey:
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def service(self, *, careless: bool = False) -> Service:
-        """Return the process for the supervisor, its configuration written (with the password, so owner only).
+        """Write the configuration (it holds the password: owner only) and return the process.
 
         Args:
             careless: for tests: nothing is kept.
