@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
-from .addresses import client_address
+from accounts.addresses import client_address
 
 
 class PortalAdapter(DefaultAccountAdapter):

@@ -5,7 +5,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 
-from .models import ActingFor, Consent, OpeningLog, Person, User
+from accounts.models import ActingFor, Consent, OpeningLog, Person, User
 
 
 class LookOnly(admin.ModelAdmin):

@@ -5,15 +5,19 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
-from . import queries
-from .models import User
+from accounts import queries
+from accounts.models import User
 
 
 class PersonBackend(ModelBackend):
     """Django's backend, with two ways to name oneself and one query for user and person."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
     ) -> User | None:
         """The active user whose password this is; None for everything else, after the same work."""
         if username is None or password is None:

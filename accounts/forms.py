@@ -7,8 +7,18 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .models import Language, Theme
-from .phones import BadPhone, normalise_phone
+from accounts.models import Language, Theme
+from accounts.phones import BadPhone, normalise_phone
+
+
+class Styled(forms.Form):
+    """A form whose fields wear the look's class; Django itself names errors and hints for screen readers."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if not isinstance(field.widget, forms.CheckboxInput):
+                field.widget.attrs.setdefault("class", "input")
 
 
 class PhoneField(forms.CharField):
@@ -65,19 +75,19 @@ class NewPassword(forms.CharField):
         super().__init__(**kwargs)
 
 
-class PhoneForm(forms.Form):
+class PhoneForm(Styled):
     """The phone that asks for a code."""
 
     phone = PhoneField()
 
 
-class CodeForm(forms.Form):
+class CodeForm(Styled):
     """The code that came by SMS."""
 
     code = CodeField()
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(Styled):
     """Signing in with a staff name or phone and a password."""
 
     login = forms.CharField(
@@ -95,7 +105,7 @@ class PasswordForm(forms.Form):
     )
 
 
-class TwicePassword(forms.Form):
+class TwicePassword(Styled):
     """A new password, typed twice; whether it is good enough is judged with the user by the action."""
 
     password = NewPassword()
@@ -134,18 +144,21 @@ class ChangeForm(TwicePassword):
     field_order = ("old", "password", "again")
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(Styled):
     """The yes to the privacy notice."""
 
     agree = forms.BooleanField(
-        label=_("我已阅读并同意《个人信息保护告知》"), error_messages={"required": _("请先勾选同意，再继续。")}
+        label=_("我已阅读并同意《个人信息保护告知》"),
+        error_messages={"required": _("请先勾选同意，再继续。")},
     )
 
 
 class InvitationForm(TwicePassword, ConsentForm):
     """Name check, a first password, consent."""
 
-    is_me = forms.BooleanField(label=_("我就是受邀人"), error_messages={"required": _("请核对姓名，确认是您本人。")})
+    is_me = forms.BooleanField(
+        label=_("我就是受邀人"), error_messages={"required": _("请核对姓名，确认是您本人。")}
+    )
     field_order = ("is_me", "password", "again", "agree")
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:

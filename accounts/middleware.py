@@ -8,12 +8,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
-from . import queries, rules
-from .models import Person
+from accounts import queries, rules
+from accounts.models import Person
 
-CONSENT_KEY = "privacy_version"
 WITHOUT_CONSENT = frozenset(
-    {"consent", "privacy_notice", "sign_out", "set_preferences", "demo_people", "demo_sign_in", "javascript_catalog"}
+    {
+        "consent",
+        "privacy_notice",
+        "sign_out",
+        "set_preferences",
+        "demo_people",
+        "demo_sign_in",
+        "javascript_catalog",
+    }
 )
 READS = ("GET", "HEAD")
 
@@ -44,10 +51,10 @@ class PersonMiddleware:
 
 
 def _must_consent(request: HttpRequest, person: Person) -> bool:
-    if request.session.get(CONSENT_KEY) == rules.PRIVACY_VERSION or _is_exempt(request):
+    if request.session.get(rules.CONSENT_KEY) == rules.PRIVACY_VERSION or _is_exempt(request):
         return False
     if queries.has_consented(person):
-        request.session[CONSENT_KEY] = rules.PRIVACY_VERSION
+        request.session[rules.CONSENT_KEY] = rules.PRIVACY_VERSION
         return False
     return request.method in READS or not queries.has_ever_consented(person)
 

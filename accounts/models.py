@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -81,7 +82,7 @@ class Person(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or _("居民")
+        return self.name or str(_("居民"))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -111,9 +112,9 @@ class UserManager(BaseUserManager["User"]):
             login, password, person=person, **{**fields, "is_staff": True, "is_superuser": True}
         )
 
-    def get_by_natural_key(self, login: str) -> User:
+    def get_by_natural_key(self, login: str | None) -> User:
         """The user of this login, in any case of letters, with the person already fetched."""
-        return self.select_related("person").get(login=login.strip().lower())
+        return self.select_related("person").get(login=(login or "").strip().lower())
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -131,7 +132,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     USERNAME_FIELD = "login"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("登录账户")
@@ -251,6 +252,11 @@ class OpeningLog(models.Model):
     def __str__(self) -> str:
         return f"{self.opener} → {self.person}: {self.field}"
 
+    def field_words(self) -> str:
+        """What was looked at, in words."""
+        words = {field.name: field.verbose_name for field in Person._meta.fields}
+        return str(words.get(self.field, self.field))
+
 
 class SignInCode(models.Model):
     """A six-digit code for one phone: five minutes, five tries, once."""
@@ -280,6 +286,11 @@ class SignInCode(models.Model):
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.created_at:%Y-%m-%d %H:%M}"
 
+    def was_sent(self, at: datetime) -> None:
+        """Blank the sendable copy: the message is on its way."""
+        self.sendable, self.sent_at = "", at
+        self.save(update_fields=["sendable", "sent_at"])
+
 
 class Invitation(models.Model):
     """A one-time link with which a member of staff sets a first password."""
@@ -304,6 +315,11 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.person} {self.created_at:%Y-%m-%d}"
 
+    def was_sent(self) -> None:
+        """Blank the sendable copy: the message is on its way."""
+        self.sendable = ""
+        self.save(update_fields=["sendable"])
+
 
 class Limit(models.Model):
     """How often something was tried within one window of time. Kept here, not in the cache."""
@@ -326,9 +342,15 @@ class Limit(models.Model):
 personal.declare(
     Person,
     fields={
-        "name": Personal("contact", purpose="称呼本人，核对身份", after="account closed", keep_days=365, mask="name"),
-        "phone": Personal("contact", purpose="登录，联系本人", after="account closed", keep_days=365, mask="phone"),
-        "phone2": Personal("contact", purpose="联系本人", after="account closed", keep_days=365, mask="phone"),
+        "name": Personal(
+            "contact", purpose="称呼本人，核对身份", after="account closed", keep_days=365, mask="name"
+        ),
+        "phone": Personal(
+            "contact", purpose="登录，联系本人", after="account closed", keep_days=365, mask="phone"
+        ),
+        "phone2": Personal(
+            "contact", purpose="联系本人", after="account closed", keep_days=365, mask="phone"
+        ),
         "id_hash": Personal("identity", purpose="同一人只登记一次", after="account closed", keep_days=365),
         "birth_date": Personal("identity", purpose="按年龄提供服务", after="account closed", keep_days=365),
     },
@@ -344,7 +366,9 @@ personal.declare(
 personal.declare(Consent, plain=("text_version",))
 personal.declare(
     OpeningLog,
-    fields={"reason": Personal("text", purpose="说明为什么查看", whose="opener", after="opening", keep_days=1095)},
+    fields={
+        "reason": Personal("text", purpose="说明为什么查看", whose="opener", after="opening", keep_days=1095)
+    },
     plain=("field", "subject"),
 )
 personal.declare(
@@ -353,14 +377,18 @@ personal.declare(
         "phone": Personal(
             "contact", purpose="发验证码", after="sending", keep_days=1, on_erase="delete", mask="phone"
         ),
-        "code_hash": Personal("secret", purpose="核对验证码", after="sending", keep_days=1, on_erase="delete"),
+        "code_hash": Personal(
+            "secret", purpose="核对验证码", after="sending", keep_days=1, on_erase="delete"
+        ),
         "sendable": Personal("secret", purpose="发验证码", after="sending", keep_days=0),
     },
 )
 personal.declare(
     Invitation,
     fields={
-        "token_hash": Personal("secret", purpose="核对邀请链接", after="use", keep_days=365, on_erase="delete"),
+        "token_hash": Personal(
+            "secret", purpose="核对邀请链接", after="use", keep_days=365, on_erase="delete"
+        ),
         "sendable": Personal("secret", purpose="发邀请链接", after="sending", keep_days=0),
     },
 )

@@ -6,12 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Invitation, SignInCode
 from core import outbox
 from core.notices import NoticeKind, Recipient, Wording, notice_kinds
 from core.outbox import OutboxRow
-
-from .actions import code_was_sent, invitation_was_sent
-from .models import Invitation, SignInCode
 
 CITY_LANGUAGE = "zh-hans"
 
@@ -36,7 +34,7 @@ def _code_words(row: OutboxRow, code: SignInCode, recipient: Recipient) -> Wordi
 
 
 def _code_sent(row: OutboxRow) -> None:
-    code_was_sent(code_id=row.about_id, at=timezone.now())
+    _code_of(row).was_sent(timezone.now())
 
 
 def _invitation_of(row: OutboxRow) -> Invitation:
@@ -57,7 +55,7 @@ def _invitation_words(row: OutboxRow, invitation: Invitation, recipient: Recipie
 
 
 def _invitation_sent(row: OutboxRow) -> None:
-    invitation_was_sent(invitation_id=row.about_id)
+    _invitation_of(row).was_sent()
 
 
 outbox.kinds.register("accounts.code", gettext_lazy("短信验证码"))

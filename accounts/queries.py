@@ -5,12 +5,23 @@ from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from . import digests, rules
-from .models import ActingFor, Consent, Invitation, Language, OpeningLog, Person, SignInCode, Theme, User
-from .phones import BadPhone, normalise_phone
+from accounts import digests, rules
+from accounts.models import (
+    ActingFor,
+    Consent,
+    Invitation,
+    Language,
+    OpeningLog,
+    Person,
+    SignInCode,
+    Theme,
+    User,
+)
+from accounts.phones import BadPhone, normalise_phone
 
 ELDER_COOKIE = "elder"
 THEME_COOKIE = "theme"
@@ -19,6 +30,13 @@ THEME_COOKIE = "theme"
 def person_of(user: User | AnonymousUser) -> Person | None:
     """The person of a signed-in user; None for a visitor."""
     return user.person if isinstance(user, User) else None
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in user of a request; raises PermissionDenied for a visitor."""
+    if isinstance(request.user, User):
+        return request.user
+    raise PermissionDenied
 
 
 def find_person_by_phone(phone: str) -> Person | None:
@@ -68,7 +86,11 @@ def may_act_for(person: Person, other: Person, at: datetime) -> bool:
 
 def people_acted_for(person: Person, at: datetime) -> QuerySet[Person]:
     """Those for whom ``person`` may act at the moment ``at``, by name."""
-    return Person.objects.filter(acted_for_by__in=_acting(at).filter(person=person)).distinct().order_by("name", "id")
+    return (
+        Person.objects.filter(acted_for_by__in=_acting(at).filter(person=person))
+        .distinct()
+        .order_by("name", "id")
+    )
 
 
 def _acting(at: datetime) -> QuerySet[ActingFor]:
@@ -128,5 +150,6 @@ def preferences(request: HttpRequest) -> Preferences:
         return Preferences(person.theme, person.elder_mode, person.language)
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return Preferences(
-        theme=theme if theme in Theme.values else Theme.AUTO.value, elder=request.COOKIES.get(ELDER_COOKIE) == "1"
+        theme=theme if theme in Theme.values else Theme.AUTO.value,
+        elder=request.COOKIES.get(ELDER_COOKIE) == "1",
     )

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
+from accounts.models import Person
 from core.registry import Registry
 
-from .models import Person
-
 PRIVACY_VERSION: Final = "2026-11"
+CONSENT_KEY: Final = "privacy_version"
 
 CODE_DIGITS: Final = 6
 CODE_LIFE: Final = timedelta(minutes=5)

@@ -8,14 +8,13 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts import digests, queries, rules
+from accounts.actions import limits
+from accounts.actions.people import locked_phone, make_user, register_person
+from accounts.models import Invitation, SignInCode, User
+from accounts.phones import normalise_phone
 from core import outbox
 from core.refusals import Refused
-
-from .. import digests, queries, rules
-from ..models import Invitation, SignInCode, User
-from ..phones import normalise_phone
-from . import limits
-from .people import locked_phone, make_user, register_person
 
 Purpose = SignInCode.Purpose
 Verdict = Literal["right", "again", "wrong", "dead", "expired", "used", "none"]
@@ -27,7 +26,9 @@ class TooSoon(Refused):
     status = 429
 
     def __init__(self, seconds: int, code: SignInCode) -> None:
-        super().__init__(_("验证码刚刚发出，没收到的话，%(seconds)d 秒后可以再要一次。") % {"seconds": seconds})
+        super().__init__(
+            _("验证码刚刚发出，没收到的话，%(seconds)d 秒后可以再要一次。") % {"seconds": seconds}
+        )
         self.seconds, self.code = seconds, code
 
 
@@ -37,7 +38,9 @@ class WrongCode(Refused):
     status = 422
 
     def __init__(self, left: int) -> None:
-        super().__init__(ngettext("验证码不对，还可以试 %d 次。", "验证码不对，还可以试 %d 次。", left) % left)
+        super().__init__(
+            ngettext("验证码不对，还可以试 %d 次。", "验证码不对，还可以试 %d 次。", left) % left
+        )
         self.left = left
 
 
@@ -98,7 +101,9 @@ def ask_code(*, phone: str, purpose: str, ip: str, at: datetime, language: str =
 
 
 def _make_code(phone: str, purpose: str, at: datetime, language: str) -> SignInCode:
-    SignInCode.objects.filter(phone=phone, purpose=purpose, expires_at__gt=at).update(expires_at=at, sendable="")
+    SignInCode.objects.filter(phone=phone, purpose=purpose, expires_at__gt=at).update(
+        expires_at=at, sendable=""
+    )
     digits = f"{secrets.randbelow(10**rules.CODE_DIGITS):0{rules.CODE_DIGITS}d}"
     wanted = purpose == Purpose.SIGN_IN or User.objects.filter(person__phone=phone, is_active=True).exists()
     code = SignInCode.objects.create(
@@ -173,13 +178,8 @@ def _user_of(phone: str, purpose: str, at: datetime) -> User | None:
     return User.objects.select_related("person").filter(person__phone=phone).first()
 
 
-def code_was_sent(*, code_id: int, at: datetime) -> None:
-    """Blank the sendable copy of a code: the message is on its way."""
-    SignInCode.objects.filter(pk=code_id).update(sendable="", sent_at=at)
-
-
 def clean_up(*, at: datetime) -> int:
-    """Blank what can no longer be sent, delete codes a day old and counters that ended; returns how many rows."""
+    """Blank what can no longer be sent, delete codes a day old and counters that ended; returns the count."""
     blanked = SignInCode.objects.filter(expires_at__lte=at).exclude(sendable="").update(sendable="")
     blanked += Invitation.objects.filter(expires_at__lte=at).exclude(sendable="").update(sendable="")
     deleted = SignInCode.objects.filter(created_at__lt=at - rules.CODES_KEPT).delete()[0]
@@ -188,5 +188,3 @@ def clean_up(*, at: datetime) -> int:
 
 def _seconds(rest: timedelta) -> int:
     return max(1, int(rest.total_seconds() + 0.999))
-
-

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from .. import rules
-from ..models import ActingFor, Consent, Person
+from accounts import rules
+from accounts.models import ActingFor, Consent, Person
 
 
 def consent_to_privacy(*, person: Person, at: datetime, version: str = rules.PRIVACY_VERSION) -> Consent:
@@ -36,7 +36,11 @@ def let_act_for(
             person=for_person, what=Consent.What.ACTING, text_version=text_version, at=at, taken_by=taken_by
         )
         return ActingFor.objects.create(
-            person=person, for_person=for_person, consent=consent, valid_from=valid_from, valid_until=valid_until
+            person=person,
+            for_person=for_person,
+            consent=consent,
+            valid_from=valid_from,
+            valid_until=valid_until,
         )
 
 

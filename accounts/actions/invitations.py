@@ -7,14 +7,13 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import digests, queries, rules
+from accounts.actions.consents import consent_to_privacy
+from accounts.actions.people import make_user, register_person
+from accounts.actions.sessions import sign_out_everywhere
+from accounts.models import Invitation, Person, User
 from core import outbox
 from core.refusals import Refused
-
-from .. import digests, queries, rules
-from ..models import Invitation, Person, User
-from .consents import consent_to_privacy
-from .people import make_user, register_person
-from .sessions import sign_out_everywhere
 
 
 class LinkOver(Refused):
@@ -87,7 +86,9 @@ def make_first_admin(*, phone: str, name: str, at: datetime) -> tuple[User, str]
 
 
 def _make_invitation(person: Person, by: Person | None, at: datetime) -> tuple[Invitation, str]:
-    Invitation.objects.filter(person=person, used_at=None, withdrawn_at=None).update(withdrawn_at=at, sendable="")
+    Invitation.objects.filter(person=person, used_at=None, withdrawn_at=None).update(
+        withdrawn_at=at, sendable=""
+    )
     token = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         person=person, token_hash=digests.token_digest(token), sendable=token, invited_by=by, created_at=at,
@@ -118,8 +119,3 @@ def use_invitation(*, token: str, password: str, at: datetime) -> User:
         invitation.save(update_fields=["used_at", "sendable"])
         consent_to_privacy(person=user.person, at=at)
         return sign_out_everywhere(user=user)
-
-
-def invitation_was_sent(*, invitation_id: int) -> None:
-    """Blank the sendable copy of a link: the message is on its way."""
-    Invitation.objects.filter(pk=invitation_id).update(sendable="")

@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Limit
 from core.refusals import Refused
-
-from ..models import Limit
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 

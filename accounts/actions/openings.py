@@ -5,11 +5,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import rules
+from accounts.actions import limits
+from accounts.models import OpeningLog, Person
 from core.refusals import Refused
-
-from .. import rules
-from ..models import OpeningLog, Person
-from . import limits
 
 
 class MayNotOpen(Refused):
@@ -30,9 +29,7 @@ class NoReason(Refused):
         super().__init__(_("请写一句为什么要看，本人会看到这句话。"))
 
 
-def open_value(
-    *, opener: Person, person: Person, field: str, subject: str, reason: str, at: datetime
-) -> str:
+def open_value(*, opener: Person, person: Person, field: str, subject: str, reason: str, at: datetime) -> str:
     """The full value of a field of a person; writes who looked and why. One's own needs no reason or row.
 
     Args:

@@ -8,13 +8,12 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import digests, rules
+from accounts.actions import limits
+from accounts.actions.codes import use_code
+from accounts.actions.sessions import sign_out_everywhere
+from accounts.models import SignInCode, User
 from core.refusals import Refused
-
-from .. import digests, rules
-from ..models import SignInCode, User
-from . import limits
-from .codes import use_code
-from .sessions import sign_out_everywhere
 
 
 class WrongPassword(Refused):
@@ -65,7 +64,9 @@ def change_password(*, user: User, password: str) -> User:
     """
     validate_password(password, user)
     with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True, of=("self",)).select_related("person").get(pk=user.pk)
+        user = (
+            User.objects.select_for_update(no_key=True, of=("self",)).select_related("person").get(pk=user.pk)
+        )
         user.set_password(password)
         user.save(update_fields=["password"])
         return sign_out_everywhere(user=user)

@@ -7,11 +7,10 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import digests
+from accounts.models import Language, Person, Theme, User
+from accounts.phones import looks_like_phone, normalise_phone
 from core.refusals import Refused
-
-from .. import digests
-from ..models import Language, Person, Theme, User
-from ..phones import looks_like_phone, normalise_phone
 
 
 class LoginTaken(Refused):

@@ -4,7 +4,7 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import F
 
-from ..models import User
+from accounts.models import User
 
 
 def sign_out_everywhere(*, user: User) -> User:

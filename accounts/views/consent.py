@@ -5,13 +5,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import actions, queries, rules
+from accounts.addresses import safe_next
+from accounts.forms import ConsentForm
 from core.access import anyone, signed_in
 from core.htmx import render_page
-
-from .. import actions, rules
-from ..addresses import safe_next
-from ..forms import ConsentForm
-from ..middleware import CONSENT_KEY
 
 
 @anyone
@@ -30,8 +28,8 @@ def consent(request: HttpRequest) -> HttpResponse:
     form, status = ConsentForm(request.POST or None), 200
     if request.method == "POST":
         if form.is_valid():
-            actions.consent_to_privacy(person=request.user.person, at=timezone.now())
-            request.session[CONSENT_KEY] = rules.PRIVACY_VERSION
+            actions.consent_to_privacy(person=queries.user_of(request).person, at=timezone.now())
+            request.session[rules.CONSENT_KEY] = rules.PRIVACY_VERSION
             return HttpResponseRedirect(next_address)
         status = 422
     context = {"form": form, "next": next_address, "version": rules.PRIVACY_VERSION}

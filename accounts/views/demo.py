@@ -7,13 +7,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import actions, queries
+from accounts.addresses import safe_next
+from accounts.models import User
+from accounts.views.entry import enter
 from core.access import anyone
 from core.htmx import render_page
-
-from .. import actions, queries
-from ..addresses import safe_next
-from ..models import User
-from .entry import enter
 
 
 @anyone

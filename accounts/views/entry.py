@@ -11,12 +11,11 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from accounts import actions, queries, rules
+from accounts.actions.codes import TooSoon
+from accounts.addresses import client_address, is_safe
+from accounts.models import Person, User
 from core.refusals import Refused
-
-from .. import actions, queries, rules
-from ..actions.codes import TooSoon
-from ..addresses import client_address, is_safe
-from ..models import Person, User
 
 TICKET_KEY = "code_ticket"
 TICKET_SALT = "accounts.code_ticket"
@@ -60,7 +59,7 @@ def ticket_of(request: HttpRequest, purpose: str) -> Ticket | None:
     found: dict[str, Any] | None = request.session.get(TICKET_KEY)
     if request.method == "POST":
         try:
-            life = (rules.CODE_LIFE * 2).total_seconds()
+            life = rules.CODE_LIFE * 2
             found = signing.loads(request.POST.get("ticket", ""), salt=TICKET_SALT, max_age=life)
         except signing.BadSignature:
             found = request.session.get(TICKET_KEY)

@@ -12,15 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import actions, queries
+from accounts.addresses import client_address
+from accounts.forms import ChangeForm
+from accounts.models import User
+from accounts.views.entry import refuse
 from core.access import signed_in
 from core.htmx import render_page
 from core.refusals import Refused
-
-from .. import actions, queries
-from ..addresses import client_address
-from ..forms import ChangeForm
-from ..models import User
-from .entry import refuse
 
 SHOWN = 50
 
@@ -30,10 +29,11 @@ SHOWN = 50
 @require_safe
 def me_security(request: HttpRequest) -> HttpResponse:
     """Where I am signed in, my password, what I agreed to, and who looked at my data."""
-    person = request.user.person
+    user = queries.user_of(request)
+    person = user.person
     context = {
         "person": person,
-        "sessions": queries.sessions_of(request.user),
+        "sessions": queries.sessions_of(user),
         "current_key": request.session.session_key,
         "consents": queries.consents_of(person),
         "openings": queries.openings_of(person)[:SHOWN],
@@ -45,7 +45,7 @@ def me_security(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out_others(request: HttpRequest) -> HttpResponse:
     """End all my sessions but this one."""
-    _stay_in(request, actions.sign_out_everywhere(user=request.user))
+    _stay_in(request, actions.sign_out_everywhere(user=queries.user_of(request)))
     messages.success(request, _("其他设备都已退出，这台设备还在登录。"))
     return redirect("me_security")
 
@@ -54,7 +54,7 @@ def sign_out_others(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_one_session(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of my sessions."""
-    if actions.end_session(user=request.user, session_id=pk):
+    if actions.end_session(user=queries.user_of(request), session_id=pk):
         messages.success(request, _("那台设备已退出登录。"))
     return redirect("me_security")
 
@@ -65,7 +65,8 @@ def end_one_session(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password_change(request: HttpRequest) -> HttpResponse:
     """Change my password; without one yet, the way by SMS code sets the first."""
-    if not request.user.has_usable_password():
+    user = queries.user_of(request)
+    if not user.has_usable_password():
         return redirect("password_reset")
     form, status = ChangeForm(request.POST or None), 200
     if request.method == "POST":
@@ -73,10 +74,13 @@ def password_change(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 actions.check_password(
-                    request, login=request.user.login, password=form.cleaned_data["old"],
+                    request, login=user.login, password=form.cleaned_data["old"],
                     ip=client_address(request), at=timezone.now(),
                 )  # fmt: skip
-                _stay_in(request, actions.change_password(user=request.user, password=form.cleaned_data["password"]))
+                _stay_in(
+                    request,
+                    actions.change_password(user=user, password=form.cleaned_data["password"]),
+                )
                 messages.success(request, _("密码已换好，其他设备都已退出。"))
                 return redirect("me_security")
             except ValidationError as error:

@@ -6,14 +6,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts import actions, queries
+from accounts.addresses import safe_next
+from accounts.forms import OpeningForm
+from accounts.models import Person
 from core.access import signed_in
 from core.htmx import render_page
 from core.refusals import Refused
-
-from .. import actions
-from ..addresses import safe_next
-from ..forms import OpeningForm
-from ..models import Person
 
 
 @signed_in
@@ -30,8 +29,8 @@ def open_value(request: HttpRequest) -> HttpResponse:
     status = 200
     try:
         context["value"] = actions.open_value(
-            opener=request.user.person, person=person, field=asked["field"], subject=asked["subject"],
-            reason=asked["reason"], at=timezone.now(),
+            opener=queries.user_of(request).person, person=person, field=asked["field"],
+            subject=asked["subject"], reason=asked["reason"], at=timezone.now(),
         )  # fmt: skip
     except Refused as refusal:
         context["refusal"], status = refusal.sentence(), refusal.status

@@ -9,17 +9,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts import actions, queries
+from accounts.actions.invitations import LinkOver
+from accounts.addresses import client_address, safe_next
+from accounts.forms import InvitationForm, PasswordForm, PhoneForm, ResetForm
+from accounts.models import SignInCode
+from accounts.views.entry import ask, enter, refuse, ticket_of
+from accounts.views.sign_in import code_context
 from core.access import anyone, signed_link
 from core.htmx import render_page
 from core.refusals import Refused
-
-from .. import actions, queries
-from ..actions.invitations import LinkOver
-from ..addresses import client_address, safe_next
-from ..forms import InvitationForm, PasswordForm, PhoneForm, ResetForm
-from ..models import SignInCode
-from .entry import ask, enter, refuse, ticket_of
-from .sign_in import code_context
 
 RESET = SignInCode.Purpose.RESET
 
@@ -83,15 +82,17 @@ def password_reset_code(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 user = actions.reset_password(
-                    phone=ticket.phone, code=form.cleaned_data["code"], password=form.cleaned_data["password"],
-                    ip=client_address(request), at=timezone.now(), asked=ticket.code_id,
+                    phone=ticket.phone, code=form.cleaned_data["code"], ip=client_address(request),
+                    password=form.cleaned_data["password"], at=timezone.now(), asked=ticket.code_id,
                 )  # fmt: skip
                 return enter(request, user, method="password", next_address=ticket.next)
             except ValidationError as error:
                 form.add_error("password", error)
             except Refused as refusal:
                 status = refuse(form, refusal, "code")
-    return render_page(request, "accounts/password_reset_code.html", code_context(ticket, form), status=status)
+    return render_page(
+        request, "accounts/password_reset_code.html", code_context(ticket, form), status=status
+    )
 
 
 @signed_link
@@ -102,7 +103,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Let the invited person check their name, choose a password and agree to the privacy notice."""
     found = queries.open_invitation(token, timezone.now())
     if found is None:
-        return render_page(request, "accounts/invitation_over.html", {"sentence": LinkOver().sentence()}, status=410)
+        return render_page(
+            request, "accounts/invitation_over.html", {"sentence": LinkOver().sentence()}, status=410
+        )
     form, status = InvitationForm(request.POST or None, name=found.person.name), 200
     if request.method == "POST":
         status = 422

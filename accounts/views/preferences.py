@@ -6,11 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
+from accounts import actions, queries
+from accounts.addresses import is_safe, safe_next
+from accounts.forms import PreferencesForm
 from core.access import anyone
-
-from .. import actions, queries
-from ..addresses import is_safe, safe_next
-from ..forms import PreferencesForm
 
 YEAR = 60 * 60 * 24 * 365
 
@@ -30,7 +29,9 @@ def set_preferences(request: HttpRequest) -> HttpResponse:
     if theme is not None:
         response.set_cookie(queries.THEME_COOKIE, theme, max_age=YEAR, samesite="Lax", httponly=True)
     if elder is not None:
-        response.set_cookie(queries.ELDER_COOKIE, "1" if elder else "0", max_age=YEAR, samesite="Lax", httponly=True)
+        response.set_cookie(
+            queries.ELDER_COOKIE, "1" if elder else "0", max_age=YEAR, samesite="Lax", httponly=True
+        )
     if language:
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR, samesite="Lax")
     elif language == "":

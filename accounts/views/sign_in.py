@@ -11,15 +11,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import actions, queries, rules
+from accounts.addresses import client_address, safe_next
+from accounts.forms import CodeForm, PhoneForm
+from accounts.models import SignInCode
+from accounts.views.entry import Ticket, ask, enter, refuse, ticket_of
 from core.access import anyone
 from core.htmx import render_page
 from core.refusals import Refused
-
-from .. import actions, queries, rules
-from ..addresses import client_address, safe_next
-from ..forms import CodeForm, PhoneForm
-from ..models import SignInCode
-from .entry import Ticket, ask, enter, refuse, ticket_of
 
 SIGN_IN = SignInCode.Purpose.SIGN_IN
 

@@ -1,0 +1,76 @@
+"""Sessions: listed, ended one by one, ended everywhere."""
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.test import Client
+
+from accounts import actions, queries
+from accounts.models import User
+
+from .conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(client: Client) -> None:
+    response = client.post(
+        "/sign-in/password/",
+        {"login": "wangjg", "password": PASSWORD},
+        headers={"User-Agent": "Kitchen tablet"},
+    )
+    assert response.status_code == 302
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/me/security/").status_code == 200
+
+
+def test_the_page_lists_where_i_am_signed_in(client: Client, visitor: Client, staff: User) -> None:
+    sign_in(visitor)
+    sign_in(client)
+    page = client.get("/me/security/").content.decode()
+    assert "这台设备" in page
+    assert "Kitchen tablet" in page
+
+
+def test_sign_out_others_ends_them_and_keeps_this_one(client: Client, visitor: Client, staff: User) -> None:
+    sign_in(visitor)
+    sign_in(client)
+    client.post("/me/security/sign-out-others/")
+    assert is_in(client)
+    assert not is_in(visitor)
+    staff.refresh_from_db()
+    assert len(queries.sessions_of(staff)) == 1
+
+
+def test_sign_out_everywhere_ends_even_sessions_that_nobody_listed(
+    client: Client, visitor: Client, staff: User
+) -> None:
+    sign_in(client)
+    visitor.force_login(staff)
+    UserSession.objects.all().delete()
+    actions.sign_out_everywhere(user=staff)
+    assert not is_in(client)
+    assert not is_in(visitor)
+
+
+def test_one_session_is_ended(client: Client, visitor: Client, staff: User) -> None:
+    sign_in(visitor)
+    sign_in(client)
+    other = UserSession.objects.exclude(session_key=client.session.session_key).get()
+    client.post(f"/me/security/sessions/{other.pk}/end/")
+    assert is_in(client)
+    assert not is_in(visitor)
+
+
+def test_nobody_ends_a_session_of_another(client: Client, visitor: Client, staff: User, user: User) -> None:
+    sign_in(visitor)
+    client.force_login(user)
+    client.post(f"/me/security/sessions/{UserSession.objects.get().pk}/end/")
+    assert is_in(visitor)
+
+
+def test_signing_out_leaves_the_list(client: Client, staff: User) -> None:
+    sign_in(client)
+    client.post("/sign-out/")
+    assert not UserSession.objects.exists()
