@@ -5,7 +5,7 @@ nor hides another. A page's place is told by a signed token; one that was change
 list or order, opens the first page.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -233,5 +233,10 @@ def _packed(value: Any) -> Any:
 
 def _unpacked(packed: Any) -> Any:
     kind, value = packed
-    readers = {"t": datetime.fromisoformat, "d": date.fromisoformat, "n": Decimal, "u": UUID}
+    readers: dict[str, Callable[[Any], Any]] = {
+        "t": datetime.fromisoformat,
+        "d": date.fromisoformat,
+        "n": Decimal,
+        "u": UUID,
+    }
     return readers[kind](value) if kind in readers else value

@@ -78,7 +78,7 @@ def receive(*, owner: str, upload: UploadedFile, at: datetime) -> Photo:
             _lock_owner(owner)
             _check_room(owner, at)
             photo = _new_draft(owner, facts, key, at)
-            transaction.on_commit(partial(nudge, photo.pk))
+            transaction.on_commit(partial(nudge, photo.pk), robust=True)
     except BaseException:
         keeping.throw_away([key])
         raise
@@ -304,8 +304,18 @@ def _delete_drafts(*, at: datetime, only: list[uuid.UUID] | None = None) -> int:
         over = Photo.objects.select_for_update(skip_locked=True).filter(attached_to="", expires_at__lte=at)
         if only is not None:
             over = over.filter(pk__in=only)
-        batch = list(over.order_by("expires_at")[:BATCH])
-        for photo in batch:
-            keeping.throw_away([photo.original_key, photo.shown_key, photo.thumb_key])
-        Photo.objects.filter(pk__in=[photo.pk for photo in batch]).delete()
-    return len(batch)
+        gone = [photo.pk for photo in over.order_by("expires_at")[:BATCH] if _files_deleted(photo)]
+        Photo.objects.filter(pk__in=gone).delete()
+    return len(gone)
+
+
+def _files_deleted(photo: Photo) -> bool:
+    """Delete the files of a photo; one that the storage will not let go must not keep the others."""
+    try:
+        keeping.throw_away([photo.original_key, photo.shown_key, photo.thumb_key])
+    except OSError as error:
+        log.warning(
+            "files of photo %s were not deleted: %s; it is tried again", photo.pk, type(error).__name__
+        )
+        return False
+    return True

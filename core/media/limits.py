@@ -28,7 +28,7 @@ class TooBigStops(FileUploadHandler):
         input_data: Any,
         META: dict[str, Any],  # noqa: N803
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         """Look at the size that the request announces."""

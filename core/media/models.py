@@ -71,7 +71,12 @@ class Photo(models.Model):
                 name="core_photo_place_is_whole",
                 condition=(
                     Q(latitude__isnull=True, longitude__isnull=True)
-                    | Q(latitude__range=(-90, 90), longitude__range=(-180, 180))
+                    | Q(
+                        latitude__isnull=False,
+                        longitude__isnull=False,
+                        latitude__range=(-90, 90),
+                        longitude__range=(-180, 180),
+                    )
                 ),
             ),
         ]

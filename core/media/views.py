@@ -76,7 +76,7 @@ def _one_file(request: HttpRequest) -> UploadedFile | None:
         files = cast("MultiValueDict[str, UploadedFile]", request.FILES)
     except (MultiPartParserError, OSError):
         return None
-    return next((file for _name, file in files.items()), None)
+    return next((cast("UploadedFile", file) for _name, file in files.items()), None)
 
 
 def _refused(refusal: PhotoRefused | CannotAttach, code: str) -> JsonResponse:

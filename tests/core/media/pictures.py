@@ -67,6 +67,22 @@ def lying_png(width=60_000, height=60_000):
     )
 
 
+def lying_webp():
+    """A moving WebP of 64 × 64 whose canvas claims 16383 × 16383."""
+    content = bytearray(encoded(scene((64, 64)), "WEBP", save_all=True, append_images=[noise((64, 64))]))
+    canvas = content.index(b"VP8X") + 12
+    content[canvas : canvas + 6] = (16_382).to_bytes(3, "little") * 2
+    return bytes(content)
+
+
+def lying_heic(side):
+    """A HEIC of 256 × 256 that claims to be `side` × `side`."""
+    content = bytearray(encoded(noise((256, 256)), "HEIF"))
+    size = content.index(b"ispe") + 8
+    content[size : size + 8] = side.to_bytes(4, "big") * 2
+    return bytes(content)
+
+
 def hundred_megapixels():
     """A real picture of 100 million pixels in a file of some kilobytes."""
     return encoded(Image.new("1", (10_000, 10_000)), "PNG")

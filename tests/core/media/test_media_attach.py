@@ -229,6 +229,22 @@ def test_drafts_go_after_a_day_with_all_their_files(draft, now, stored):
     assert delete_expired(at=now) == 0
 
 
+def test_a_file_that_cannot_be_deleted_does_not_keep_the_others(draft, now, stored, monkeypatch):
+    stuck, other = draft(at=now - timedelta(hours=25)), draft(at=now - timedelta(hours=25))
+    real = keeping.throw_away
+
+    def refuses(keys):
+        if stuck.original_key in keys:
+            raise PermissionError("read-only")
+        real(keys)
+
+    monkeypatch.setattr(keeping, "throw_away", refuses)
+    assert delete_expired(at=now) == 1
+    assert stored() == [stuck.original_key]
+    assert list(Photo.objects.all()) == [stuck]
+    assert other.original_key not in stored()
+
+
 def test_files_that_no_photo_names_go_and_others_stay(draft, now, stored, files, monkeypatch):
     kept = draft()
     make_versions(photo_id=kept.pk, at=now)

@@ -1,9 +1,13 @@
 """A photo comes in: what is taken, what is refused, and with which words."""
 
 import hashlib
+import socket
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from celery import current_app
+from django.db import IntegrityError, transaction
 from PIL import Image
 
 from core.media import actions, reading
@@ -111,8 +115,10 @@ def test_more_than_fifteen_megabytes_are_refused(now, stored):
         pictures.lying_png(10_000, 5_001),
         pictures.lying_png(9_000, 9_000),
         pictures.lying_png(33_000, 2),
+        pictures.lying_webp(),
+        pictures.lying_heic(60_000),
     ],
-    ids=["3600 megapixels", "just over", "over Pillow's warning", "one long side"],
+    ids=["3600 megapixels", "just over", "over Pillow's warning", "one long side", "webp", "heic"],
 )
 def test_a_picture_that_claims_too_many_pixels_is_refused_by_its_header(content, now, stored):
     with pytest.raises(TooManyPixels) as refused:
@@ -151,6 +157,12 @@ def test_a_jpeg_that_lacks_only_its_last_bytes_is_refused(now, files):
 def test_a_right_beginning_with_nonsense_behind_is_refused(head, now, files):
     with pytest.raises(Unreadable):
         taken_in(head + b"nonsense" * 200, now)
+
+
+@pytest.mark.parametrize("side", [64, 6000])
+def test_a_heic_of_another_size_than_it_claims_is_refused(side, now, files):
+    with pytest.raises(Unreadable):
+        taken_in(pictures.lying_heic(side), now)
 
 
 def test_a_jpeg_of_endless_scans_is_refused_without_decoding_it(now, files, monkeypatch):
@@ -289,3 +301,32 @@ def test_a_worker_is_told_after_the_commit(now, files, monkeypatch, django_captu
         photo = taken_in(encoded(scene()), now)
         assert told == []
     assert told == [photo.pk]
+
+
+def test_half_a_place_is_no_place(now, files):
+    photo = taken_in(encoded(scene()), now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Photo.objects.filter(pk=photo.pk).update(latitude=36.0)
+    assert Photo.objects.filter(pk=photo.pk).update(latitude=36.0, longitude=111.0) == 1
+
+
+@pytest.fixture
+def dead_broker(monkeypatch):
+    """A broker that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        monkeypatch.setattr(current_app.conf, "broker_url", address)
+        monkeypatch.setattr(current_app.conf, "broker_write_url", address)
+        yield address
+
+
+def test_a_photo_is_taken_in_quickly_while_the_broker_is_dead(
+    now, files, dead_broker, caplog, django_capture_on_commit_callbacks
+):
+    caplog.set_level("INFO", "core.media.nudge")
+    with django_capture_on_commit_callbacks(execute=True):
+        photo = taken_in(encoded(scene()), now)
+        started = time.monotonic()
+    assert time.monotonic() - started < 3
+    assert "no nudge" in caplog.text
+    assert Photo.objects.filter(pk=photo.pk).exists()

@@ -74,6 +74,12 @@ def test_the_picture_stands_upright(kind, orientation, corner, made):
             assert near(shown.getpixel(place), RED if (x, y) == corner else BLUE), (x, y)
 
 
+def test_a_large_turned_photo_stands_upright(made):
+    shown = opened(made(encoded(scene((4000, 3000)), exif=exif(orientation=6))).shown_key)
+    assert shown.size == (1200, 1600)
+    assert near(shown.getpixel((900, 400)), RED)
+
+
 def test_a_turned_heic_stands_upright(made):
     photo = made(encoded(scene((640, 480)), "HEIF", exif=exif(orientation=6).tobytes()))
     shown = opened(photo.shown_key)
