@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery import current_app
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils.functional import Promise
@@ -119,8 +120,6 @@ def put(
 
 def nudge() -> None:
     """Tell a worker that there is work; may fail, because a sweep comes every few seconds anyway."""
-    from celery import current_app
-
     try:
         options = {"socket_timeout": NUDGE_SECONDS, "socket_connect_timeout": NUDGE_SECONDS, "max_retries": 0}
         with current_app.connection_for_write(transport_options=options) as broker:

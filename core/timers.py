@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 LONGEST_PAUSE = timedelta(hours=1)
 
-TakeStep = Callable[[int, str, datetime], None]
+TakeStep = Callable[..., None]
 takers: Registry[TakeStep] = Registry("timer's taker")
 
 
@@ -87,3 +87,20 @@ def _take(timer: Timer, at: datetime) -> None:
         log.exception("timer %s of %s:%s failed", timer.step, timer.label, timer.subject_id)
         pause = min(timedelta(seconds=2 ** min(timer.tries, 12)), LONGEST_PAUSE)
         mine.update(claimed_until=None, due_at=at + pause, last_error=f"{type(error).__name__}: {error}"[:300])
+
+
+def due_of(label: str, subject_id: int, until: datetime) -> list[tuple[str, datetime]]:
+    """The steps of one subject that are due by ``until``, with their moments, earliest first."""
+    found = Timer.objects.filter(label=label, subject_id=subject_id, due_at__lte=until).order_by("due_at", "id")
+    return list(found.values_list("step", "due_at"))
+
+
+def take_now(label: str, subject_id: int, step: str, at: datetime, recorded_at: datetime) -> None:
+    """Take one subject's timed step at a moment of the past (for data that is loaded with its clock passed in)."""
+    timers = Timer.objects.filter(label=label, subject_id=subject_id, step=step)
+    try:
+        with transaction.atomic():
+            takers.get(label)(subject_id, step, at, recorded_at)
+            timers.filter(due_at=at).delete()
+    except Refused:
+        timers.delete()

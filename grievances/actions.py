@@ -7,9 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 
-from accounts.models import Person
 from accounts.queries import may_act_for
-from communities.models import Area
 from core import outbox, timers
 from core.history import History
 from core.media import actions as media
@@ -17,7 +15,19 @@ from core.once import Key
 from core.workflow import Actor, Workflow
 from grievances import routing, rules
 from grievances.clocks import clocks_for
-from grievances.models import Case, CaseHistory, CaseHolder, CasePhoto, Category, Kind, Rating, Source, Visibility
+from grievances.models import (
+    Area,
+    Case,
+    CaseHistory,
+    CaseHolder,
+    CasePhoto,
+    Category,
+    Kind,
+    Person,
+    Rating,
+    Source,
+    Visibility,
+)
 from grievances.rules import NotForThem, NothingThere, PhotosMissing, TextTooShort
 from grievances.workflow import ANSWER_DAYS, STEPS, Outcome, State
 

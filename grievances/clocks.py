@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from communities.models import Area
 from communities.queries import calendar_for
-from grievances.models import Category
+from grievances.models import Area, Category
 
 CONTACT_HOURS = 4
 DONE_HOURS = 40

@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from communities.models import Area, Organisation, Placed
-from communities.roles import Role
+from communities.models import Area, Organisation, Placed, Role
 from core.history import HasHistory, History
 from core.media.models import Photo
 from core.personal import Personal, declare

@@ -7,15 +7,13 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from accounts.models import Person
 from communities import roles
-from communities.models import Area
 from communities.roles import Role
 from core.history import StepText, texts_of
 from core.workflow import Actor
 from grievances import rules
 from grievances.links import LinkExpired
-from grievances.models import Case, CaseHistory, CaseHolder, CasePhoto, Category, Rating
+from grievances.models import Area, Case, CaseHistory, CaseHolder, CasePhoto, Category, Person, Rating
 from grievances.workflow import WAITING_FOR_DISPATCH, WORKING, Outcome, State
 
 ROW = ("category", "category__parent", "community", "compound", "area", "holder_person", "holder_organisation",
@@ -182,3 +180,20 @@ def main_categories() -> QuerySet[Category]:
 def category_by_code(code: str) -> Category | None:
     """The active category with this code."""
     return Category.objects.filter(code=code, is_active=True).select_related("parent").first()
+
+
+def category_by_name(name: str) -> Category | None:
+    """The active sub category with this name."""
+    return Category.objects.filter(name=name, is_active=True).select_related("parent").order_by("-parent", "pk").first()
+
+
+def somebody_holding(case_id: int) -> Person | None:
+    """The person who can take the holder's next step: who accepted it, or the first of the holder's people."""
+    case = Case.objects.select_related(*ROW).get(pk=case_id)
+    if case.handler is not None or case.holder_person is not None:
+        return case.handler or case.holder_person
+    if case.holder_organisation is not None:
+        return next(iter(roles.people_of(case.holder_organisation)), None)
+    if case.holder_area is not None:
+        return next(iter(roles.holders_at(case.holder_role, case.holder_area)), None)
+    return None

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Person
 from communities import queries as places
 from communities import roles
-from communities.models import Area, Organisation
 from communities.roles import Role
-from grievances.models import Category, DispatchRule
+from grievances.models import Area, Category, DispatchRule, Organisation, Person
 
 LADDER = (Role.DISPATCHER, Role.COMMUNITY_STAFF, Role.COMMUNITY_HEAD, Role.STREET_OFFICIAL,
           Role.DISTRICT_OFFICIAL, Role.CITY_ADMIN, Role.AREA_ADMIN)  # fmt: skip
@@ -89,30 +87,26 @@ def propose(area: Area, category: Category | None) -> Proposal:
 
 def with_somebody(wanted: Holder, area: Area) -> Holder:
     """``wanted``, or the next level up that has somebody: an empty role never keeps a case."""
-    if wanted.role == "" or roles.holders_of(wanted.role, wanted.area or area).people:
+    if wanted.role == "":
         return wanted
-    place: Area | None = _community(area)
-    while place is not None:
-        for role in LADDER:
-            found = roles.holders_of(role, place)
-            if found.people and found.area.pk == place.pk:
-                return Holder(role=role, area=place)
-        place = place.parent
+    found = roles.holders_of(wanted.role, wanted.area or area)
+    if found.people and not found.climbed:
+        return wanted
+    for role in LADDER:
+        if found.area is not None and roles.holders_at(role, found.area):
+            return Holder(role=role, area=found.area)
     return wanted
 
 
 def level_above(area: Area) -> Holder:
     """Who decides above the community of this place: the second reopening of a case goes there."""
     above = _community(area).parent or area
-    for role in (Role.STREET_OFFICIAL, Role.DISPATCHER):
-        if roles.holders_of(role, above).people:
-            return Holder(role=role, area=above)
     return with_somebody(Holder(role=Role.STREET_OFFICIAL, area=above), above)
 
 
 def _rules(area: Area, category: Category | None) -> list[DispatchRule]:
     """The rules that could fit, nearest place first; there, the sub category before the main one before any."""
-    path = [area, *reversed(list(places.ancestors_of(area)))]
+    path = list(reversed(places.ancestors_of(area)))
     depth = {place.pk: index for index, place in enumerate(path)}
     wanted = [None] if category is None else [category.pk, category.parent_id, None]
     found = DispatchRule.objects.filter(area_id__in=depth, is_active=True).select_related(

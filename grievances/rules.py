@@ -5,12 +5,11 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts.models import Person
 from communities import roles
 from communities.roles import Role
 from core.refusals import Refused
 from core.workflow import GUEST, Actor
-from grievances.models import Case, CaseHolder
+from grievances.models import Case, CaseHolder, Person
 from grievances.workflow import Relation
 
 SEES_CASES = frozenset(

@@ -91,11 +91,6 @@ def test_a_bad_file_gets_a_sentence(content, words, send):
     assert not Photo.objects.exists()
 
 
-def test_a_refusal_is_in_the_language_of_the_asker(send, client):
-    client.cookies["django_language"] = "en"
-    assert send(b"").json()["error"]
-
-
 @pytest.mark.parametrize("size", [(640, 480), (3000, 2000)], ids=["in memory", "in a file"])
 @pytest.mark.parametrize("missing", [1.0, 0.9, 0.5, 0.01])
 def test_an_upload_cut_off_in_the_middle_gets_a_sentence(missing, size, client, files):
