@@ -166,6 +166,17 @@ class InvitationForm(TwicePassword, ConsentForm):
         self.fields["is_me"].label = _("我是 %(name)s") % {"name": name}
 
 
+class NameForm(Styled):
+    """How a person wants to be called."""
+
+    name = forms.CharField(
+        label=_("怎么称呼您"),
+        max_length=60,
+        error_messages={"required": _("请填写姓名。"), "max_length": _("姓名最多 60 个字。")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
 class OpeningForm(forms.Form):
     """Which value is to be opened, because of what, and why."""
 

@@ -80,7 +80,7 @@ def openings_of(person: Person) -> QuerySet[OpeningLog]:
 
 
 def may_act_for(person: Person, other: Person, at: datetime) -> bool:
-    """Whether ``person`` may act for ``other`` at the moment ``at``: consent given, not taken back, in time."""
+    """Whether ``person`` may act for ``other`` at ``at``: by a consent that holds, within its time."""
     return _acting(at).filter(person=person, for_person=other).exists()
 
 

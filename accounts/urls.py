@@ -14,6 +14,7 @@ urlpatterns = [
     path("invitation/<str:token>/", views.invitation, name="invitation"),
     path("privacy/", views.privacy_notice, name="privacy_notice"),
     path("privacy/agree/", views.consent, name="consent"),
+    path("me/name/", views.me_name, name="me_name"),
     path("me/security/", views.me_security, name="me_security"),
     path("me/security/sign-out-others/", views.sign_out_others, name="sign_out_others"),
     path("me/security/sessions/<int:pk>/end/", views.end_one_session, name="end_session"),

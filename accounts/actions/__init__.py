@@ -5,7 +5,7 @@ from accounts.actions.consents import consent_to_privacy, end_acting_for, let_ac
 from accounts.actions.invitations import invite_staff, make_first_admin, use_invitation
 from accounts.actions.openings import open_value
 from accounts.actions.passwords import change_password, check_password, reset_password
-from accounts.actions.people import change_phone, make_user, register_person, set_preferences
+from accounts.actions.people import change_phone, make_user, register_person, set_name, set_preferences
 from accounts.actions.sessions import end_session, sign_out_everywhere
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "open_value",
     "register_person",
     "reset_password",
+    "set_name",
     "set_preferences",
     "sign_out_everywhere",
     "use_code",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db.models import F
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -59,7 +60,7 @@ class Closed(Refused):
         super().__init__(_("这个账户已经停用。如需恢复，请联系所在社区。"))
 
 
-DEAD_WORDS: dict[Verdict, object] = {
+DEAD_WORDS: dict[Verdict, str | Promise] = {
     "dead": _("验证码输错了 5 次，已经作废，请再要一个新的。"),
     "expired": _("验证码过了 5 分钟，已经失效，请再要一个新的。"),
     "used": _("这个验证码已经用过了，请再要一个新的。"),
@@ -137,25 +138,35 @@ def use_code(*, phone: str, purpose: str, code: str, ip: str, at: datetime, aske
         TooOften: too many wrong tries from this address.
         Closed: the account was closed.
     """
-    if ip:
-        key = f"guess.address:{digests.address_key(ip)}"
-        limits.spend(key, limit=rules.GUESSES_PER_ADDRESS_AND_HOUR, window=rules.HOUR, at=at)
+    guess = f"guess.address:{digests.address_key(ip)}" if ip else ""
+    if guess:
+        limits.spend(guess, limit=rules.GUESSES_PER_ADDRESS_AND_HOUR, window=rules.HOUR, at=at)
     with locked_phone(phone):
         row = queries.newest_code(phone, purpose)
         verdict = _judge(row, "".join(code.split()), at, asked)
-        if verdict == "wrong" and row is not None:
-            SignInCode.objects.filter(pk=row.pk).update(wrong_tries=F("wrong_tries") + 1)
-        if verdict in ("right", "again") and row is not None:
-            if verdict == "right":
-                SignInCode.objects.filter(pk=row.pk).update(used_at=at, sendable="")
-            user = _user_of(phone, purpose, at)
-    if verdict == "wrong" and row is not None and row.wrong_tries + 1 < rules.CODE_TRIES:
-        raise WrongCode(rules.CODE_TRIES - row.wrong_tries - 1)
-    if verdict not in ("right", "again"):
-        raise DeadCode(str(DEAD_WORDS["dead" if verdict == "wrong" else verdict]))
-    if user is None or not user.is_active:
-        raise Closed
-    return user
+        user = _settle(row, verdict, at)
+    if row is not None and verdict in ("right", "again"):
+        if guess:
+            limits.give_back(guess, at=at)
+        if user is None or not user.is_active:
+            raise Closed
+        return user
+    left = rules.CODE_TRIES - row.wrong_tries - 1 if row is not None else 0
+    if verdict == "wrong" and left > 0:
+        raise WrongCode(left)
+    raise DeadCode(DEAD_WORDS["dead" if verdict == "wrong" else verdict])
+
+
+def _settle(row: SignInCode | None, verdict: Verdict, at: datetime) -> User | None:
+    """Write what the verdict means for the code; the user of its phone when it was right."""
+    if row is None or verdict in ("dead", "expired", "used"):
+        return None
+    if verdict == "wrong":
+        SignInCode.objects.filter(pk=row.pk).update(wrong_tries=F("wrong_tries") + 1)
+        return None
+    if verdict == "right":
+        SignInCode.objects.filter(pk=row.pk).update(used_at=at, sendable="")
+    return _user_of(row.phone, row.purpose, at)
 
 
 def _judge(row: SignInCode | None, typed: str, at: datetime, asked: int | None) -> Verdict:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Limit
@@ -40,6 +41,12 @@ def spend(key: str, *, limit: int, window: timedelta, at: datetime) -> None:
     """Add one try; raises TooOften past ``limit`` tries in the window."""
     if count(key, window=window, at=at) > limit:
         raise TooOften
+
+
+def give_back(key: str, *, at: datetime) -> None:
+    """Take one try of the running window back: it was a good one."""
+    running = Limit.objects.filter(key=key, window_start__lte=at, ends_at__gt=at, count__gt=0)
+    running.update(count=F("count") - 1)
 
 
 def forgive(key: str) -> None:

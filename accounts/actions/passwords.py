@@ -44,15 +44,15 @@ def check_password(request: HttpRequest, *, login: str, password: str, ip: str, 
     """
     key = f"password.login:{digests.login_key(login.strip().lower())}"
     limits.spend(key, limit=rules.PASSWORDS_PER_LOGIN, window=rules.QUARTER, at=at)
-    if ip:
-        limits.spend(
-            f"password.address:{digests.address_key(ip)}",
-            limit=rules.PASSWORDS_PER_ADDRESS, window=rules.QUARTER, at=at,
-        )  # fmt: skip
+    place = f"password.address:{digests.address_key(ip)}" if ip else ""
+    if place:
+        limits.spend(place, limit=rules.PASSWORDS_PER_ADDRESS, window=rules.QUARTER, at=at)
     user = authenticate(request, username=login, password=password)
     if not isinstance(user, User):
         raise WrongPassword
     limits.forgive(key)
+    if place:
+        limits.give_back(place, at=at)
     return user
 
 

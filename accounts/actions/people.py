@@ -105,6 +105,15 @@ def _free_login(person: Person, wished: str) -> str:
     return f"p{person.pk}"
 
 
+def set_name(*, person: Person, name: str) -> Person:
+    """Keep how a person is called: blanks joined, at most 60 characters; an empty name changes nothing."""
+    words = " ".join("".join(sign for sign in name if sign.isprintable() or sign.isspace()).split())[:60]
+    if words:
+        person.name = words
+        person.save(update_fields=["name"])
+    return person
+
+
 def change_phone(*, person: Person, phone: str) -> Person:
     """Give a person another mobile number; a login that was the old number follows.
 

@@ -2,7 +2,7 @@
 
 from accounts.views.consent import consent, privacy_notice
 from accounts.views.demo import demo_people, demo_sign_in
-from accounts.views.me import end_one_session, me_security, password_change, sign_out_others
+from accounts.views.me import end_one_session, me_name, me_security, password_change, sign_out_others
 from accounts.views.openings import open_value
 from accounts.views.password import invitation, password_reset, password_reset_code, sign_in_password
 from accounts.views.preferences import set_preferences
@@ -14,6 +14,7 @@ __all__ = [
     "demo_sign_in",
     "end_one_session",
     "invitation",
+    "me_name",
     "me_security",
     "open_value",
     "password_change",

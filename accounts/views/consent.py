@@ -21,7 +21,7 @@ def privacy_notice(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: HttpRequest) -> HttpResponse:
     """Take the yes, once for each version of the text, and go back to where the person was."""
     next_address = safe_next(request)

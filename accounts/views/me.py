@@ -4,8 +4,9 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,8 +14,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions, queries
-from accounts.addresses import client_address
-from accounts.forms import ChangeForm
+from accounts.addresses import client_address, safe_next
+from accounts.forms import ChangeForm, NameForm
 from accounts.models import User
 from accounts.views.entry import refuse
 from core.access import signed_in
@@ -42,6 +43,21 @@ def me_security(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def me_name(request: HttpRequest) -> HttpResponse:
+    """Change how I am called."""
+    person, next_address = queries.user_of(request).person, safe_next(request, reverse("me_security"))
+    form, status = NameForm(request.POST or None, initial={"name": person.name}), 200
+    if request.method == "POST":
+        if form.is_valid():
+            actions.set_name(person=person, name=form.cleaned_data["name"])
+            return HttpResponseRedirect(next_address)
+        status = 422
+    return render_page(request, "accounts/me_name.html", {"form": form, "next": next_address}, status=status)
+
+
+@signed_in
 @require_POST
 def sign_out_others(request: HttpRequest) -> HttpResponse:
     """End all my sessions but this one."""
@@ -62,7 +78,7 @@ def end_one_session(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 @never_cache
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_change(request: HttpRequest) -> HttpResponse:
     """Change my password; without one yet, the way by SMS code sets the first."""
     user = queries.user_of(request)

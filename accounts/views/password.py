@@ -26,7 +26,7 @@ RESET = SignInCode.Purpose.RESET
 @anyone
 @never_cache
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_password(request: HttpRequest) -> HttpResponse:
     """Let a staff name or phone with its password in."""
     next_address = safe_next(request)
@@ -50,7 +50,7 @@ def sign_in_password(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_reset(request: HttpRequest) -> HttpResponse:
     """Take the phone to which a reset code goes; the answer is the same whether it has a sign-in or not."""
     form, status = PhoneForm(request.POST or None), 200
@@ -70,7 +70,7 @@ def password_reset(request: HttpRequest) -> HttpResponse:
 @anyone
 @never_cache
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_reset_code(request: HttpRequest) -> HttpResponse:
     """Take the code and the new password together, and let the person in."""
     ticket = ticket_of(request, RESET)
@@ -98,7 +98,7 @@ def password_reset_code(request: HttpRequest) -> HttpResponse:
 @signed_link
 @never_cache
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Let the invited person check their name, choose a password and agree to the privacy notice."""
     found = queries.open_invitation(token, timezone.now())

@@ -25,7 +25,7 @@ SIGN_IN = SignInCode.Purpose.SIGN_IN
 
 @anyone
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Take a phone number and have a code sent; known and unknown numbers get the same answer."""
     next_address = safe_next(request)
@@ -46,7 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_code(request: HttpRequest) -> HttpResponse:
     """Take the code and let its phone in."""
     ticket = ticket_of(request, SIGN_IN)

@@ -135,12 +135,24 @@ def test_a_phone_gets_five_codes_in_an_hour_and_ten_in_a_day(at: datetime) -> No
     ask(at + timedelta(days=1))
 
 
-def test_an_address_gets_a_hundred_codes_in_an_hour(at: datetime) -> None:
+def test_an_address_gets_only_so_many_codes_in_an_hour(at: datetime) -> None:
     for number in range(rules.CODES_PER_ADDRESS_AND_HOUR):
         ask(at, phone=f"138{number:08d}")
     with pytest.raises(TooOften):
         ask(at, phone=OTHER_PHONE)
     ask(at, phone=OTHER_PHONE, ip="10.0.0.2")
+
+
+def test_right_codes_do_not_use_up_an_address_and_wrong_ones_do(at: datetime) -> None:
+    for number in range(3):
+        phone = f"138{number:08d}"
+        ask(at, phone=phone)
+        use(waiting_code(phone), at, phone=phone)
+    assert Limit.objects.get(key__startswith="guess.address").count == 0
+    Limit.objects.filter(key__startswith="guess.address").update(count=rules.GUESSES_PER_ADDRESS_AND_HOUR)
+    ask(at)
+    with pytest.raises(TooOften):
+        use(waiting_code(), at)
 
 
 def test_counters_hold_neither_phone_nor_address(at: datetime) -> None:

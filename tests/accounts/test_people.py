@@ -51,6 +51,21 @@ def test_a_signed_in_person_costs_one_query_with_the_user(
         client.get("/privacy/")
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"), [(" 欧阳  晓梅 ", "欧阳 晓梅"), ("𠮷田\u200b😀", "𠮷田😀"), ("李\n晓梅", "李 晓梅")]
+)
+def test_a_person_says_how_they_are_called(client: Client, user: User, typed: str, kept: str) -> None:
+    client.force_login(user)
+    assert client.post("/me/name/", {"name": typed, "next": "/privacy/"})["Location"] == "/privacy/"
+    assert Person.objects.get(pk=user.person_id).name == kept
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "长" * 61])
+def test_no_name_or_a_too_long_one_keeps_the_page(client: Client, user: User, typed: str) -> None:
+    client.force_login(user)
+    assert client.post("/me/name/", {"name": typed}).status_code == 422
+
+
 def test_preferences_of_a_visitor_lie_in_cookies(client: Client) -> None:
     response = client.post("/preferences/", {"elder": "1", "next": "/privacy/"})
     assert response["Location"] == "/privacy/"
