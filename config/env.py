@@ -47,9 +47,7 @@ def env_str(name: str, default: Any = REQUIRED) -> Any:
     return default
 
 
-def env_int(
-    name: str, default: Any = REQUIRED, *, minimum: int | None = None, maximum: int | None = None
-) -> Any:
+def env_int(name: str, default: Any = REQUIRED, *, minimum: int | None = None, maximum: int | None = None) -> Any:
     """Return a whole number.
 
     Args:

@@ -116,5 +116,7 @@ def _seal_faults(model: type[History]) -> Iterator[Fault]:
     for seal in Seal.objects.filter(table=table).order_by("day"):
         computed, rows = _root(model, root, after, seal.last_row)
         if rows != seal.rows or computed != bytes(seal.root):
-            yield Fault(table, None, f"the seal of {seal.day} counts {seal.rows} rows, found {rows}, or one was changed")
+            yield Fault(
+                table, None, f"the seal of {seal.day} counts {seal.rows} rows, found {rows}, or one was changed"
+            )
         root, after = bytes(seal.root), seal.last_row

@@ -13,7 +13,7 @@ from core.history import History
 from core.media import actions as media
 from core.once import Key
 from core.workflow import Actor, Workflow
-from grievances import routing, rules
+from grievances import queries, routing, rules
 from grievances.clocks import clocks_for
 from grievances.models import (
     Area,
@@ -29,7 +29,7 @@ from grievances.models import (
     Visibility,
 )
 from grievances.rules import NotForThem, NothingThere, PhotosMissing, TextTooShort
-from grievances.workflow import ANSWER_DAYS, STEPS, Outcome, State
+from grievances.workflow import ANSWER_DAYS, STEPS, Outcome
 
 flow: Workflow[Case] = Workflow(Case, STEPS, history=CaseHistory, relations=rules.relations)
 LABEL = "grievances.case"
@@ -73,7 +73,7 @@ def report(
     with transaction.atomic():
         case = flow.begin(
             "report", case, actor=Actor.of(by, whose if whose != by else None), at=at, recorded_at=recorded_at,
-            once=once, address=address_of, texts={"text": text}, then=then, kind=case.kind, source=case.source,
+            once=once, address=queries.address_of, texts={"text": text}, then=then, kind=case.kind, source=case.source,
             area=area.pk, category=category.code if category else "", photos=len(photo_ids),
         )  # fmt: skip
         proposal = routing.propose(area, category)
@@ -83,11 +83,6 @@ def report(
                 at=at, recorded_at=recorded_at, empty=proposal.empty,
             )  # fmt: skip
     return case
-
-
-def address_of(case: Case) -> str:
-    """Where a case is shown."""
-    return reverse("case", args=[case.pk])
 
 
 def title_of(text: str) -> str:
@@ -287,9 +282,7 @@ def _close(case: Case, outcome: str, at: datetime) -> None:
     case.save(update_fields=["outcome", "closed_at"])
 
 
-def _keep_rating(
-    case: Case, row: History, actor: Actor, *, contacted: bool, solved: bool, stars: int | None
-) -> None:
+def _keep_rating(case: Case, row: History, actor: Actor, *, contacted: bool, solved: bool, stars: int | None) -> None:
     Rating.objects.create(
         case=case, seq=row.seq, contacted=contacted, solved=solved, stars=stars, at=row.at, by_link=bool(actor.link)
     )

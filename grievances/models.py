@@ -115,8 +115,7 @@ class DispatchRule(models.Model):
             models.CheckConstraint(
                 condition=(
                     Q(organisation__isnull=True, person__isnull=True) & (~Q(role="") ^ ~Q(organisation_kind=""))
-                    | Q(role="", organisation_kind="")
-                    & (Q(organisation__isnull=False) ^ Q(person__isnull=False))
+                    | Q(role="", organisation_kind="") & (Q(organisation__isnull=False) ^ Q(person__isnull=False))
                 ),
                 name="rule_one_target",
             )
@@ -300,5 +299,6 @@ declare(
     plain=("state", "state_before_pause", "last_hash"),
 )
 declare(
-    CaseHistory, plain=("part", "step", "from_state", "to_state", "actor_kind", "role", "given", "texts", "prev_hash", "hash")
+    CaseHistory,
+    plain=("part", "step", "from_state", "to_state", "actor_kind", "role", "given", "texts", "prev_hash", "hash"),
 )

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.urls import reverse
 
 from communities import roles
 from communities.roles import Role
@@ -187,13 +189,48 @@ def category_by_name(name: str) -> Category | None:
     return Category.objects.filter(name=name, is_active=True).select_related("parent").order_by("-parent", "pk").first()
 
 
-def somebody_holding(case_id: int) -> Person | None:
-    """The person who can take the holder's next step: who accepted it, or the first of the holder's people."""
-    case = Case.objects.select_related(*ROW).get(pk=case_id)
-    if case.handler is not None or case.holder_person is not None:
-        return case.handler or case.holder_person
+def people_holding(case: Case) -> list[Person]:
+    """The people in whose hands the case is now: who accepted it, else everybody of the holder."""
+    if case.handler is not None:
+        return [case.handler]
+    if case.holder_person is not None:
+        return [case.holder_person]
     if case.holder_organisation is not None:
-        return next(iter(roles.people_of(case.holder_organisation)), None)
+        return roles.people_of(case.holder_organisation)
     if case.holder_area is not None:
-        return next(iter(roles.holders_at(case.holder_role, case.holder_area)), None)
-    return None
+        return roles.holders_of(case.holder_role, case.holder_area).people
+    return []
+
+
+def somebody_holding(case_id: int) -> Person | None:
+    """The first person who can take the holder's next step."""
+    return next(iter(people_holding(Case.objects.select_related(*ROW).get(pk=case_id))), None)
+
+
+def holder_words(case: Case) -> str:
+    """The holder as people read it: who accepted it, the organisation, or the place and its role."""
+    if case.holder_organisation is not None:
+        return case.holder_organisation.name
+    if case.holder_person is not None:
+        return str(case.holder_person)
+    if case.holder_area is not None:
+        place = case.holder_area.name
+        return place if case.holder_role == Role.GRID_WORKER else f"{place}{Role(case.holder_role).label}"
+    return ""
+
+
+def address_of(case: Case) -> str:
+    """Where a case is shown."""
+    return reverse("case", args=[case.pk])
+
+
+def for_notice(row: Any) -> Case:
+    """The case that an outbox row is about."""
+    return Case.objects.select_related(*ROW, "reporter", "proxy").get(pk=row.about_id)
+
+
+def actor_of_row(row_id: int | None) -> int | None:
+    """The person who took the step of a history row, or None (the clock, a link, no row)."""
+    if row_id is None:
+        return None
+    return CaseHistory.objects.filter(pk=row_id).values_list("actor_id", flat=True).first()

@@ -101,7 +101,11 @@ CELERY_BEAT_SCHEDULE = {
     "drain the outbox": {"task": "core.tasks.drain_outbox", "schedule": 3.0, "options": {"expires": 3}},
     "send what waits": {"task": "notifications.tasks.send_waiting", "schedule": 3.0, "options": {"expires": 3}},
     "take due steps": {"task": "core.tasks.sweep_timers", "schedule": 15.0, "options": {"expires": 15}},
-    "photo versions that were missed": {"task": "core.tasks.make_missing_versions", "schedule": 30.0, "options": {"expires": 30}},
+    "photo versions that were missed": {
+        "task": "core.tasks.make_missing_versions",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "clean up": {"task": "core.tasks.clean_up", "schedule": 3600.0, "options": {"expires": 3600}},
     "seal the history": {"task": "core.tasks.seal_history", "schedule": 3600.0, "options": {"expires": 3600}},
 }

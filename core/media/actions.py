@@ -85,9 +85,7 @@ def receive(*, owner: str, upload: UploadedFile, at: datetime) -> Photo:
     return photo
 
 
-def attach(
-    *, photo_ids: Sequence[uuid.UUID | str], owner: str, to: str, at: datetime, limit: int
-) -> list[Photo]:
+def attach(*, photo_ids: Sequence[uuid.UUID | str], owner: str, to: str, at: datetime, limit: int) -> list[Photo]:
     """Attach an owner's drafts to something: all of them, or none. Runs in the caller's transaction.
 
     Args:
@@ -107,9 +105,7 @@ def attach(
     if len(wanted) > limit:
         raise TooManyPhotos(wanted[limit:], limit)
     with transaction.atomic():
-        locked = (
-            Photo.objects.select_for_update(no_key=True).filter(pk__in=wanted, owner=owner).order_by("pk")
-        )
+        locked = Photo.objects.select_for_update(no_key=True).filter(pk__in=wanted, owner=owner).order_by("pk")
         photos = {photo.pk: photo for photo in locked}
         _refuse_unless_all_good([photos.get(pk) for pk in wanted], wanted, at)
         for position, pk in enumerate(wanted):
@@ -292,9 +288,7 @@ def _make(photo: Photo, at: datetime) -> bool:
 
 
 def _mark_broken(photo: Photo) -> bool:
-    Photo.objects.filter(pk=photo.pk, state=Photo.State.UPLOADED).update(
-        state=Photo.State.BROKEN, versions_due_at=None
-    )
+    Photo.objects.filter(pk=photo.pk, state=Photo.State.UPLOADED).update(state=Photo.State.BROKEN, versions_due_at=None)
     return False
 
 
@@ -314,8 +308,6 @@ def _files_deleted(photo: Photo) -> bool:
     try:
         keeping.throw_away([photo.original_key, photo.shown_key, photo.thumb_key])
     except OSError as error:
-        log.warning(
-            "files of photo %s were not deleted: %s; it is tried again", photo.pk, type(error).__name__
-        )
+        log.warning("files of photo %s were not deleted: %s; it is tried again", photo.pk, type(error).__name__)
         return False
     return True

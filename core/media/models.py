@@ -81,9 +81,7 @@ class Photo(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["owner", "created_at"], condition=Q(attached_to=""), name="core_photo_drafts"
-            ),
+            models.Index(fields=["owner", "created_at"], condition=Q(attached_to=""), name="core_photo_drafts"),
             models.Index(fields=["expires_at"], condition=Q(attached_to=""), name="core_photo_expiring"),
             models.Index(
                 fields=["attached_to", "attached_at", "position"],
@@ -114,15 +112,9 @@ declare(
         "latitude": Personal("contact", "find the place of what is reported", "the sender", None, _UNTIL),
         "longitude": Personal("contact", "find the place of what is reported", "the sender", None, _UNTIL),
         "taken_at": Personal("contact", "tell whether a photo is of now", "the sender", None, _UNTIL),
-        "original_key": Personal(
-            "image", "show what is reported", "the sender", None, _UNTIL, on_erase="delete"
-        ),
-        "shown_key": Personal(
-            "image", "show what is reported", "the sender", None, _UNTIL, on_erase="delete"
-        ),
-        "thumb_key": Personal(
-            "image", "show what is reported", "the sender", None, _UNTIL, on_erase="delete"
-        ),
+        "original_key": Personal("image", "show what is reported", "the sender", None, _UNTIL, on_erase="delete"),
+        "shown_key": Personal("image", "show what is reported", "the sender", None, _UNTIL, on_erase="delete"),
+        "thumb_key": Personal("image", "show what is reported", "the sender", None, _UNTIL, on_erase="delete"),
     },
     plain=("sha256", "attached_to"),
 )

@@ -81,9 +81,7 @@ class TooManyDrafts(PhotoRefused):
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self.words = format_lazy(
-            _("已有 {limit} 张照片还没用上，请先移去几张，或把填好的内容先送出"), limit=limit
-        )
+        self.words = format_lazy(_("已有 {limit} 张照片还没用上，请先移去几张，或把填好的内容先送出"), limit=limit)
         super().__init__()
 
 

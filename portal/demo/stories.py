@@ -96,7 +96,12 @@ def accept(teller: Teller, request: Request, case_id: int, at: datetime) -> None
 def contact(teller: Teller, request: Request, case_id: int, at: datetime) -> None:
     """The holder calls the resident."""
     actions.contact(
-        case_id=case_id, by=_holder(teller, request, case_id), how="phone", line="电话约好当天上门看", at=at, recorded_at=at
+        case_id=case_id,
+        by=_holder(teller, request, case_id),
+        how="phone",
+        line="电话约好当天上门看",
+        at=at,
+        recorded_at=at,
     )
 
 

@@ -68,9 +68,7 @@ ORDERS = [
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("size", [1, 3, 4, 50])
 def test_every_row_comes_once_and_in_order(order, size):
-    fill(
-        [row(n, taken=START + timedelta(hours=n % 4) if n % 3 else None, width=1 + n % 2) for n in range(12)]
-    )
+    fill([row(n, taken=START + timedelta(hours=n % 4) if n % 3 else None, width=1 + n % 2) for n in range(12)])
     names = [*order, "pk"]
 
     forwards, backwards = walk(order, size)
@@ -94,12 +92,7 @@ def _pk(order):
 )
 def test_no_row_is_lost_or_repeated(values, order, size):
     Photo.objects.all().delete()
-    fill(
-        [
-            row(n, taken=None if t is None else START + timedelta(hours=t), width=w)
-            for n, (t, w) in enumerate(values)
-        ]
-    )
+    fill([row(n, taken=None if t is None else START + timedelta(hours=t), width=w) for n, (t, w) in enumerate(values)])
     forwards, _backwards = walk(order, size)
     flat = [item.pk for page in forwards for item in page]
     assert flat == list(Photo.objects.order_by(*order, _pk(order)).values_list("pk", flat=True))

@@ -13,7 +13,6 @@ from django.test import RequestFactory
 from accounts.models import Person
 from core import access, once, personal
 from core.cache import CalmRedisCache
-from core.once import OnceKey
 from core.registry import DuplicateKey, Registry
 from tests.things.models import Thing
 

@@ -138,6 +138,8 @@ def test_clock_changes_of_other_zones_are_counted_in_time_that_passes():
     berlin = Calendar.always(ZoneInfo("Europe/Berlin"))
     day = datetime(2026, 3, 29, 0, 0, tzinfo=ZoneInfo("Europe/Berlin"))
     assert berlin.between(day, day + timedelta(days=1)) == 23 * 60
+    assert berlin.between(day + timedelta(hours=1), day + timedelta(hours=6)) == 4 * 60
+    assert berlin.add(day + timedelta(hours=1), 4 * 60) == day + timedelta(hours=6)
 
 
 @pytest.mark.parametrize(
@@ -214,9 +216,7 @@ def test_a_later_start_never_ends_earlier(calendar, one, other, added):
 def test_time_between_adds_up(calendar, one, two, three, breaks):
     a, b, c = sorted((one, two, three))
     whole = calendar.between(a, c, pauses=breaks)
-    assert whole == pytest.approx(
-        calendar.between(a, b, pauses=breaks) + calendar.between(b, c, pauses=breaks)
-    )
+    assert whole == pytest.approx(calendar.between(a, b, pauses=breaks) + calendar.between(b, c, pauses=breaks))
     assert 0 <= whole <= (c - a) / timedelta(minutes=1)
 
 

@@ -39,10 +39,7 @@ def addresses(resolver: Any = None, prefix: str = "") -> Iterator[Address]:
 def sources(*apps_wanted: str) -> list[Path]:
     """Every Python file of the apps, migrations left out."""
     return sorted(
-        path
-        for app in apps_wanted or APPS
-        for path in (ROOT / app).rglob("*.py")
-        if "migrations" not in path.parts
+        path for app in apps_wanted or APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts
     )
 
 

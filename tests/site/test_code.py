@@ -25,7 +25,9 @@ def length(node: ast.FunctionDef) -> int:
 
 
 def test_files_are_short():
-    long = [f"{short(path)}: {lines}" for path in sources() if (lines := len(path.read_text().splitlines())) > LONGEST_FILE]
+    long = [
+        f"{short(path)}: {lines}" for path in sources() if (lines := len(path.read_text().splitlines())) > LONGEST_FILE
+    ]
     assert long == []
 
 
@@ -36,7 +38,9 @@ def test_views_are_short():
 
 
 def test_views_read_through_queries():
-    direct = [f"{where} {node.name}" for where, node in views() if re.search(r"\b[A-Z]\w+\.objects\b", ast.unparse(node))]
+    direct = [
+        f"{where} {node.name}" for where, node in views() if re.search(r"\b[A-Z]\w+\.objects\b", ast.unparse(node))
+    ]
     assert direct == []
 
 

@@ -25,8 +25,6 @@ def stored(files):
     """A function that lists the names of all stored photo files."""
 
     def names():
-        return sorted(
-            str(path.relative_to(files)) for path in (files / "photos").rglob("*") if path.is_file()
-        )
+        return sorted(str(path.relative_to(files)) for path in (files / "photos").rglob("*") if path.is_file())
 
     return names

@@ -207,9 +207,7 @@ def test_unusual_photos_are_taken(content, now, files):
 
 
 def test_place_and_time_are_read(now, files):
-    data = exif(
-        taken="2026:11:23 09:30:00", offset="+08:00", gps=((36.0, 5.0, 11.04), "N", (111.0, 31.0, 7.32), "E")
-    )
+    data = exif(taken="2026:11:23 09:30:00", offset="+08:00", gps=((36.0, 5.0, 11.04), "N", (111.0, 31.0, 7.32), "E"))
 
     photo = taken_in(encoded(scene(), exif=data), now)
 

@@ -1,11 +1,12 @@
 """The copies that are shown: small, upright, in sRGB, and nothing but pixels."""
 
+import contextlib
 import io
 import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from PIL import Image
 
 from core.media import actions, keeping, versions
@@ -87,9 +88,10 @@ def test_a_turned_heic_stands_upright(made):
     assert near(shown.getpixel((360, 160)), RED)
 
 
-def test_nothing_but_pixels_is_left(made):
+@pytest.mark.parametrize("profile", [None, pictures.srgb_profile()])
+def test_nothing_but_pixels_is_left(profile, made):
     data = exif(taken="2026:11:23 09:30:00", gps=((36.0, 5.0, 0.0), "N", (111.0, 31.0, 0.0), "E"))
-    content = encoded(scene(), exif=data, comment=b"taken at home", icc_profile=pictures.srgb_profile())
+    content = encoded(scene(), exif=data, comment=b"taken at home", icc_profile=profile)
     photo = made(content + pictures.archive())
     for key in (photo.shown_key, photo.thumb_key):
         copy = opened(key)
@@ -224,3 +226,28 @@ def test_two_workers_share_the_work(files, now):
     assert Photo.objects.filter(state=Photo.State.READY).count() == 6
     assert sum(made) == 6
     assert set(Photo.objects.values_list("version_tries", flat=True)) == {1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_photo_that_another_holds_is_passed_over(files, now):
+    photos = [receive(owner="person:1", upload=sent(encoded(scene((40, 30)))), at=now) for _turn in range(3)]
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold():
+        with contextlib.closing(connection), transaction.atomic():
+            Photo.objects.select_for_update().get(pk=photos[0].pk)
+            held.set()
+            let_go.wait(timeout=20)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(timeout=20)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        assert make_missing_versions(limit=9, at=now) == 2
+    finally:
+        let_go.set()
+        holder.join()
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")

@@ -146,9 +146,7 @@ def test_a_body_that_is_no_form_gets_a_sentence(content_type, client, files):
 
 
 @pytest.mark.parametrize("factor", [1, 5])
-def test_a_photo_that_is_too_big_is_stopped_on_its_way(
-    factor, client, files, monkeypatch, tmp_path, settings
-):
+def test_a_photo_that_is_too_big_is_stopped_on_its_way(factor, client, files, monkeypatch, tmp_path, settings):
     monkeypatch.setattr(limits, "MAX_BYTES", 300_000)
     monkeypatch.setattr(limits, "DRAIN_BYTES", 1_000_000)
     written = []

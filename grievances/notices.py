@@ -1,0 +1,144 @@
+"""Who hears of which step of a case, and in which words (printed into docs/notices.md)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.saying import due_words
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from communities import roles
+from communities.roles import Role
+from core.notices import Channel, NoticeKind, Recipient, Wording, notice_kinds
+from grievances import queries
+from grievances.links import rating_address
+from grievances.models import Case, Person
+from grievances.workflow import Relation
+
+INBOX: tuple[Channel, ...] = ("inbox",)
+BOTH: tuple[Channel, ...] = ("inbox", "sms")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts of one notice for one role; ``sms`` empty means inbox only."""
+
+    title: str | Promise
+    sms: str | Promise = ""
+
+
+REPORTER, HOLDER, DISPATCHER = str(Relation.REPORTER), str(Relation.HOLDER), str(Relation.DISPATCHER)
+WORDS: dict[str, dict[str, Words]] = {
+    "grievances.reported": {
+        REPORTER: Words(
+            _("您反映的“%(title)s”已收到，%(contact)s会有人联系您"),
+            _("【邻里】您反映的事（%(number)s）已收到，%(contact)s会有人联系您。"),
+        ),
+        DISPATCHER: Words(_("新诉求：“%(title)s”，等您派单")),
+    },
+    "grievances.dispatched": {
+        REPORTER: Words(_("“%(title)s”已派给%(holder)s")),
+        HOLDER: Words(
+            _("派给您一件：“%(title)s”，%(due)s办结"),
+            _("【邻里】派给您一件诉求（%(number)s），%(due)s办结，请登录查看。"),
+        ),
+    },
+    "grievances.accepted": {REPORTER: Words(_("%(holder)s已接下“%(title)s”"))},
+    "grievances.contacted": {REPORTER: Words(_("%(holder)s记录了与您的联系：“%(title)s”"))},
+    "grievances.returned": {DISPATCHER: Words(_("%(holder)s退回了“%(title)s”，等您重新派单"))},
+    "grievances.result": {
+        REPORTER: Words(
+            _("“%(title)s”已办好，请您评价"),
+            _("【邻里】您反映的事（%(number)s）已办好，请评价：%(link)s 没解决也请告诉我们。"),
+        )
+    },
+    "grievances.rated": {HOLDER: Words(_("居民评价了“%(title)s”"))},
+    "grievances.reopened": {
+        HOLDER: Words(
+            _("居民说“%(title)s”还没解决，请重新办理"), _("【邻里】居民反映 %(number)s 还没解决，请登录重新办理。")
+        ),
+        DISPATCHER: Words(_("“%(title)s”没解决，已退回%(holder)s重新办理")),
+    },
+    "grievances.closed_unrated": {REPORTER: Words(_("“%(title)s”已按未评价办结，14 天内仍可补评价"))},
+    "grievances.rejected": {
+        REPORTER: Words(
+            _("“%(title)s”不由本平台受理，请看该去哪里办"),
+            _("【邻里】您反映的事（%(number)s）不由本平台受理，该去哪里办请登录查看。"),
+        )
+    },
+    "grievances.withdrawn": {
+        HOLDER: Words(_("居民撤回了“%(title)s”，不用再办")),
+        DISPATCHER: Words(_("居民撤回了“%(title)s”")),
+    },
+    "grievances.left": {HOLDER: Words(_("反映人不再跟进“%(title)s”，安全问题请继续办完"))},
+    "grievances.contact_late": {HOLDER: Words(_("“%(title)s”到了首次联系的时限，请马上联系居民"))},
+    "grievances.due_soon": {HOLDER: Words(_("“%(title)s”时限已过 75%%，%(due)s办结"))},
+    "grievances.overdue": {
+        HOLDER: Words(_("“%(title)s”已超过承诺时间"), _("【邻里】%(number)s 已超过承诺时间，请尽快办理。")),
+        DISPATCHER: Words(_("“%(title)s”超时了，现在在%(holder)s手里")),
+    },
+    "grievances.role_empty": {DISPATCHER: Words(_("“%(title)s”该派的岗位没有人，已先交给%(holder)s"))},
+}
+SAMPLE = {
+    "title": "3 号楼楼道口漏水", "number": "LF2611-004213", "holder": "第 2 网格", "due": "明天 18:00 前",
+    "contact": "今天 18:00 前", "link": "https://…/r/…/",
+}  # fmt: skip
+
+
+def recipients(row: Any, case: Case) -> list[Recipient]:
+    """Everybody who hears of an outbox row about a case, each in one role; who did it is left out."""
+    named = WORDS[row.kind]
+    found = [(role, person) for role in named for person in _people(role, case)]
+    done_by = queries.actor_of_row(row.ids.get("row"))
+    return [
+        Recipient(as_role=role, person_id=person.pk, phone=person.phone, language=person.language or "zh-hans")
+        for role, person in found
+        if person.pk != done_by or (role == REPORTER and row.kind == "grievances.reported")
+    ]
+
+
+def words(row: Any, case: Case, recipient: Recipient) -> Wording:
+    """The texts for one recipient, in the language that is active."""
+    wording = WORDS[row.kind][recipient.as_role]
+    facts = _facts(row, case, recipient)
+    sms = str(wording.sms) % facts if wording.sms else ""
+    return Wording(title=str(wording.title) % facts, sms=sms, url=queries.address_of(case))
+
+
+def _people(role: str, case: Case) -> list[Person]:
+    if role == REPORTER:
+        return [who for who in (case.reporter, case.proxy) if who is not None and not case.reporter_left]
+    if role == DISPATCHER:
+        return roles.holders_of(Role.DISPATCHER, case.area).people
+    return queries.people_holding(case)
+
+
+def _facts(row: Any, case: Case, recipient: Recipient) -> dict[str, str]:
+    hidden = case.is_confidential and recipient.as_role != REPORTER
+    return {
+        "title": _now("一件保密诉求") if hidden else case.title,
+        "number": case.number,
+        "holder": queries.holder_words(case),
+        "due": due_words(case.due_at, now=row.at),
+        "contact": due_words(case.contact_due or case.due_at, now=row.at),
+        "link": settings.SITE_URL + rating_address(case, row.ids.get("seq", 0)),
+    }
+
+
+def _samples(kind: str) -> list[tuple[str, Wording]]:
+    return [
+        (role, Wording(title=str(text.title) % SAMPLE, sms=str(text.sms) % SAMPLE if text.sms else ""))
+        for role, text in WORDS[kind].items()
+    ]
+
+
+for _kind, _roles in WORDS.items():
+    notice_kinds.register(
+        _kind,
+        NoticeKind(
+            kind=_kind, label=_kind, to=recipients, words=words, subject=queries.for_notice,
+            channels={role: BOTH if text.sms else INBOX for role, text in _roles.items()},
+        ),
+    )  # fmt: skip
