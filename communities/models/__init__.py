@@ -1,0 +1,54 @@
+"""Areas and what hangs on them; one file per subject."""
+
+from accounts.models import Person
+from communities.models.areas import (
+    FREE_CODE,
+    OFFICIAL_DIGITS,
+    OFFICIAL_KINDS,
+    PARENTS,
+    Area,
+    AreaEvent,
+    CodePattern,
+    Kind,
+    Placed,
+    ids_above,
+)
+from communities.models.homes import Building, Home, Ownership, Residency
+from communities.models.organisations import ORGANISATION_ROLES, Membership, Organisation, Role, RoleGrant
+from communities.models.settings import CalendarDay, DutyHours, ModuleSwitch, ModuleSwitchLog
+from core.personal import Personal, declare
+
+__all__ = [
+    "FREE_CODE", "OFFICIAL_DIGITS", "OFFICIAL_KINDS", "ORGANISATION_ROLES", "PARENTS", "Area", "AreaEvent",
+    "Building", "CalendarDay", "CodePattern", "DutyHours", "Home", "Kind", "Membership", "ModuleSwitch",
+    "ModuleSwitchLog", "Organisation", "Ownership", "Person", "Placed", "Residency", "Role", "RoleGrant",
+    "ids_above",
+]  # fmt: skip
+
+declare(
+    Area,
+    plain=(
+        "code", "name", "short_name", "former_codes", "valid_from", "valid_until", "lat", "lng", "boundary",
+        "duty_phone",
+    ),
+)  # fmt: skip
+declare(AreaEvent, plain=("before", "after", "reason"))
+declare(CodePattern, plain=("pattern", "words"))
+declare(Building, plain=("name",))
+declare(Home, plain=("unit", "room", "floor_area"))
+declare(Ownership, plain=("valid_from", "valid_until"))
+declare(
+    Residency,
+    fields={
+        "end_reason": Personal(
+            "text", "why a residency ended", keep_days=1095, after="the residency ended", whose="the resident"
+        )
+    },
+)
+declare(Organisation, plain=("name", "duty_phone"))
+declare(Membership, plain=("position", "valid_from", "valid_until"))
+declare(RoleGrant)
+declare(ModuleSwitch, plain=("module", "options"))
+declare(ModuleSwitchLog, plain=("module", "before", "after"))
+declare(CalendarDay, plain=("date", "note"))
+declare(DutyHours)

@@ -1,0 +1,27 @@
+"""Reads of the communities app; one file per subject."""
+
+from communities.queries.places import (
+    COOKIE,
+    COOKIE_SALT,
+    FOUND_AT_MOST,
+    ancestors_of,
+    areas_under,
+    calendar_for,
+    children_of,
+    chosen_community,
+    find_communities,
+    home_community,
+    hours_at,
+    nearest_organisation,
+    open_area,
+    organisations_serving,
+    path_words,
+    unknown_calendar_years,
+)
+from communities.queries.tree import Finding, verify_areas
+
+__all__ = [
+    "COOKIE", "COOKIE_SALT", "FOUND_AT_MOST", "Finding", "ancestors_of", "areas_under", "calendar_for",
+    "children_of", "chosen_community", "find_communities", "home_community", "hours_at", "nearest_organisation",
+    "open_area", "organisations_serving", "path_words", "unknown_calendar_years", "verify_areas",
+]  # fmt: skip

@@ -1,0 +1,157 @@
+"""Reading areas: above, below, by name, the one a visitor chose; the calendar of an area."""
+
+from collections.abc import Iterable
+from datetime import time
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.http import HttpRequest
+
+from communities.models import (
+    Area,
+    CalendarDay,
+    DutyHours,
+    Kind,
+    Organisation,
+    Person,
+    Residency,
+    ids_above,
+)
+from core.worktime import Calendar, Hours
+
+COOKIE = "community"
+COOKIE_SALT = "communities.chosen"
+FOUND_AT_MOST = 30
+DEFAULT_HOURS = ((time(8, 30), time(12, 0)), (time(14, 30), time(18, 0)))
+DEFAULT_WEEKDAYS = range(5)
+
+
+def ancestors_of(area: Area) -> list[Area]:
+    """The area and those above it, from the top down, in one query."""
+    return area.path()
+
+
+def areas_under(area: Area, kind: str | None = None) -> QuerySet[Area]:
+    """The open areas of the subtree, the area itself included; only those of ``kind`` where given."""
+    below = Area.objects.filter(
+        tree_id=area.tree_id, lft__gte=area.lft, lft__lte=area.rght, valid_until=None
+    ).order_by("lft")
+    return below.filter(kind=kind) if kind else below
+
+
+def children_of(area: Area | None) -> QuerySet[Area]:
+    """The open areas right below ``area`` (None: the cities), in the tree's order."""
+    return Area.objects.filter(parent=area, valid_until=None).order_by("tree_id", "lft")
+
+
+def path_words(area: Area) -> list[str]:
+    """The names from the district (or the area itself, when it lies higher) down to the area."""
+    path = ancestors_of(area)
+    return [step.name for step in path if step.kind != Kind.CITY or step.pk == area.pk]
+
+
+def open_area(area_id: int, kind: str | None = None) -> Area:
+    """The open area of this id (and kind); raises Area.DoesNotExist."""
+    areas = Area.objects.filter(valid_until=None)
+    return (areas.filter(kind=kind) if kind else areas).get(pk=area_id)
+
+
+def find_communities(text: str, limit: int = FOUND_AT_MOST) -> list[Area]:
+    """Open communities by their name, or by the name of a compound or street, best first.
+
+    Each has its street and district fetched (``parent``, ``parent.parent``). Blank text finds nothing.
+    """
+    words = text.split()
+    if not words:
+        return []
+    found = Area.objects.filter(kind=Kind.COMMUNITY, valid_until=None)
+    for word in words:
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(short_name__icontains=word)
+            | Q(parent__name__icontains=word)
+            | Q(pk__in=_with_compound_named(word))
+        )
+    first = words[0]
+    rank = Case(
+        When(Q(name__istartswith=first) | Q(short_name__istartswith=first), then=Value(0)),
+        When(name__icontains=first, then=Value(1)),
+        When(pk__in=_with_compound_named(first), then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    return list(found.select_related("parent__parent").order_by(rank, "tree_id", "lft")[:limit])
+
+
+def _with_compound_named(word: str) -> QuerySet[Area]:
+    compounds = Area.objects.filter(kind=Kind.COMPOUND, valid_until=None, name__icontains=word)
+    return compounds.order_by().values("parent_id")
+
+
+def home_community(person: Person) -> Area | None:
+    """The community of the person's verified home, or None."""
+    lived = (
+        Residency.objects.filter(person=person, state=Residency.State.VERIFIED)
+        .select_related("home__building__compound__parent")
+        .order_by("-verified_at")
+        .first()
+    )
+    return lived.home.building.compound.parent if lived is not None else None
+
+
+def chosen_community(request: HttpRequest) -> Area | None:
+    """The community that the visitor chose (cookie), else where they verifiably live, else None.
+
+    Read once per request.
+    """
+    if not hasattr(request, "_chosen_community"):
+        request._chosen_community = _read_choice(request)  # type: ignore[attr-defined]
+    return request._chosen_community  # type: ignore[attr-defined]
+
+
+def _read_choice(request: HttpRequest) -> Area | None:
+    kept = request.get_signed_cookie(COOKIE, default="", salt=COOKIE_SALT)
+    if kept.isascii() and kept.isdigit():
+        area = Area.objects.filter(pk=int(kept), kind=Kind.COMMUNITY, valid_until=None).first()
+        if area is not None:
+            return area
+    user = getattr(request, "user", None)
+    return home_community(user.person) if user is not None and user.is_authenticated else None
+
+
+def nearest_organisation(kind: str, area: Area) -> Organisation | None:
+    """The open organisation of ``kind`` that serves the nearest area up the tree, or None."""
+    serving = Organisation.objects.filter(kind=kind, closed_at=None, areas__in=ids_above(area.pk))
+    return serving.order_by("-areas__level", "pk").first()
+
+
+def organisations_serving(area: Area) -> list[Organisation]:
+    """The open organisations that serve this area or one above it, the nearest first."""
+    serving = Organisation.objects.filter(closed_at=None, areas__in=ids_above(area.pk))
+    return list({found.pk: found for found in serving.order_by("-areas__level", "name", "pk")}.values())
+
+
+def hours_at(area: Area | None) -> dict[int, Hours]:
+    """Spans of duty by weekday (0 is Monday), of the nearest area up the tree that has any."""
+    rows: list[DutyHours] = []
+    if area is not None:
+        held = DutyHours.objects.filter(area__in=ids_above(area.pk))
+        rows = list(held.order_by("-area__level", "weekday", "start"))
+    if not rows:
+        return dict.fromkeys(DEFAULT_WEEKDAYS, DEFAULT_HOURS)
+    nearest = [row for row in rows if row.area_id == rows[0].area_id]
+    return {
+        weekday: tuple((row.start, row.end) for row in nearest if row.weekday == weekday)
+        for weekday in sorted({row.weekday for row in nearest})
+    }
+
+
+def calendar_for(area: Area | None) -> Calendar:
+    """Working days and duty hours at ``area`` as plain values, for core.worktime; two queries."""
+    days = dict(CalendarDay.objects.values_list("date", "is_working"))
+    return Calendar(days=days, hours=hours_at(area))
+
+
+def unknown_calendar_years(years: Iterable[int]) -> list[int]:
+    """Those of ``years`` whose holidays are not listed: the administrator is to be warned."""
+    listed = set(CalendarDay.objects.filter(date__month=10, date__day=1).values_list("date__year", flat=True))
+    return sorted(set(years) - listed)

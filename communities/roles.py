@@ -1,0 +1,285 @@
+"""Roles, asked both ways: what is this person here; who is this here.
+
+A role granted at an area holds for all below it. An empty role climbs to the next level up.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q, QuerySet, Value
+from django.http import HttpRequest
+from django.utils import timezone
+
+from communities.models import (
+    ORGANISATION_ROLES,
+    Area,
+    Kind,
+    Organisation,
+    Person,
+    Residency,
+    Role,
+    RoleGrant,
+    ids_above,
+)
+from communities.rules import HEADS, ROLE_KINDS
+
+__all__ = [
+    "Found", "MyRoles", "Role", "areas_where", "grants_of", "has_role", "holders_at", "holders_of",
+    "level_above", "may_see_area", "meant_by", "organisation_roles_of", "organisations_of", "people_of",
+    "roles_anywhere", "roles_at", "roles_of_request",
+]  # fmt: skip
+
+HANDLERS = (Role.ORG_STAFF, Role.ORG_LEAD)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Who was found and where. ``climbed``: the place that should have had someone had nobody."""
+
+    people: list[Person] = field(default_factory=list)
+    area: Area | None = None
+    climbed: bool = False
+
+
+def _implied(roles: Iterable[str]) -> frozenset[str]:
+    """Community staff dispatch by default."""
+    found = set(roles)
+    if Role.COMMUNITY_STAFF in found:
+        found.add(Role.DISPATCHER)
+    return frozenset(str(role) for role in found)
+
+
+def _granting(roles: Collection[str]) -> set[str]:
+    """The roles whose grants give one of ``roles``."""
+    wanted = {str(role) for role in roles}
+    if Role.DISPATCHER in wanted:
+        wanted.add(Role.COMMUNITY_STAFF.value)
+    return wanted
+
+
+def _valid(at: datetime | None) -> Q:
+    moment = at or timezone.now()
+    return Q(valid_from__lte=moment) & (Q(valid_until=None) | Q(valid_until__gt=moment))
+
+
+def _lives_here(person: Person, area: Area, at: datetime | None) -> QuerySet[Residency]:
+    """Verified homes in this area, or in the community that this area belongs to."""
+    under = Q(
+        home__building__compound__tree_id=area.tree_id,
+        home__building__compound__lft__gte=area.lft,
+        home__building__compound__lft__lte=area.rght,
+    )
+    around = Q(
+        home__building__compound__parent__tree_id=area.tree_id,
+        home__building__compound__parent__lft__lte=area.lft,
+        home__building__compound__parent__rght__gte=area.rght,
+    )
+    return Residency.objects.filter(
+        under | around, person=person, state=Residency.State.VERIFIED, verified_at__lte=at or timezone.now()
+    )
+
+
+def roles_at(person: Person, area: Area, at: datetime | None = None) -> frozenset[str]:
+    """What ``person`` is at ``area``: roles granted there or above, and "resident"; one query.
+
+    The area's place in the tree must be fresh (read in this request or transaction).
+    """
+    grants = RoleGrant.objects.filter(
+        _valid(at),
+        person=person,
+        area__tree_id=area.tree_id,
+        area__lft__lte=area.lft,
+        area__rght__gte=area.rght,
+    ).values_list("role", flat=True)
+    lived = _lives_here(person, area, at).values_list(Value(Role.RESIDENT.value), flat=True)
+    return _implied(grants.order_by().union(lived.order_by()))
+
+
+def has_role(person: Person, roles: str | Collection[str], area: Area, at: datetime | None = None) -> bool:
+    """Whether ``person`` is one of ``roles`` (one, or several) at ``area``."""
+    wanted = {str(roles)} if isinstance(roles, str) else {str(role) for role in roles}
+    return not wanted.isdisjoint(roles_at(person, area, at))
+
+
+def areas_where(person: Person, roles: Collection[str], at: datetime | None = None) -> list[Area]:
+    """The areas at which ``person`` was granted one of ``roles``, in the tree's order."""
+    grants = RoleGrant.objects.filter(
+        _valid(at), person=person, role__in=_granting(roles), area__isnull=False
+    )
+    areas = Area.objects.filter(pk__in=grants.values("area_id"), valid_until=None)
+    return list(areas.order_by("tree_id", "lft"))
+
+
+def roles_anywhere(person: Person, at: datetime | None = None) -> frozenset[str]:
+    """Every role that ``person`` holds anywhere, organisations and residency included; one query."""
+    grants = RoleGrant.objects.filter(_valid(at), person=person).values_list("role", flat=True)
+    lived = Residency.objects.filter(person=person, state=Residency.State.VERIFIED)
+    return _implied(
+        grants.order_by().union(lived.order_by().values_list(Value(Role.RESIDENT.value), flat=True))
+    )
+
+
+def organisations_of(person: Person, at: datetime | None = None) -> set[int]:
+    """The ids of the organisations for which ``person`` may act (staff or lead)."""
+    grants = RoleGrant.objects.filter(
+        _valid(at), person=person, role__in=HANDLERS, organisation__closed_at=None, organisation__isnull=False
+    )
+    return set(grants.values_list("organisation_id", flat=True))
+
+
+def grants_of(person: Person, at: datetime | None = None) -> list[RoleGrant]:
+    """The person's grants at areas, each with its area; one query."""
+    grants = RoleGrant.objects.filter(_valid(at), person=person, area__isnull=False)
+    return list(grants.select_related("area").order_by("pk"))
+
+
+def meant_by(role: str) -> frozenset[str]:
+    """The role itself and what it brings with it: community staff dispatch by default."""
+    return _implied({role})
+
+
+def people_of(
+    organisation: Organisation, roles: Collection[str] = HANDLERS, at: datetime | None = None
+) -> list[Person]:
+    """The people who hold one of ``roles`` (staff and lead) at the organisation, leads first."""
+    grants = (
+        RoleGrant.objects.filter(
+            _valid(at), organisation=organisation, role__in=[str(role) for role in roles]
+        )
+        .select_related("person")
+        .order_by("role", "valid_from", "pk")
+    )
+    return list({grant.person_id: grant.person for grant in grants}.values())
+
+
+def holders_at(roles: str | Collection[str], area: Area, at: datetime | None = None) -> list[Person]:
+    """The people granted one of ``roles`` at exactly this area, those serving longest first."""
+    wanted = _granting({roles} if isinstance(roles, str) else roles)
+    grants = (
+        RoleGrant.objects.filter(_valid(at), role__in=wanted, area=area)
+        .select_related("person")
+        .order_by("valid_from", "pk")
+    )
+    return list({grant.person_id: grant.person for grant in grants}.values())
+
+
+def holders_of(role: str, area: Area, at: datetime | None = None) -> Found:
+    """Who is ``role`` for ``area``: the nearest up the tree; where nobody is, the level above is.
+
+    Returns the people, the area where they hold it, and whether the search had to climb past the
+    level that should have had someone. Two queries. Raises ValueError for roles of organisations.
+    """
+    if role not in ROLE_KINDS:
+        raise ValueError(f"{role!r} is not held at areas")
+    path = list(reversed(area.path()))
+    held = _grants_on(area, at)
+    expected = next((step for step in path if step.kind in ROLE_KINDS[role]), None)
+    for step in path:
+        people = _pick(held, step, _granting({role}))
+        if people:
+            missed = (
+                expected is not None and step.level < expected.level and step.kind not in ROLE_KINDS[role]
+            )
+            return Found(people, step, missed)
+    return _climb(held, path, climbed=True)
+
+
+def level_above(subject: Area | Organisation, at: datetime | None = None) -> Found:
+    """Who stands above an area or an organisation.
+
+    Of an area: its parent's head or official, then the dispatcher there, then its area_admin; of an
+    organisation: the street (or district, or city) that it serves. A level without anybody climbs on.
+    """
+    if isinstance(subject, Organisation):
+        area = _served_level(subject)
+        return Found(climbed=True) if area is None else _from(area, at)
+    above = subject.parent if subject.parent_id is not None else subject
+    return _from(above, at)
+
+
+def _from(area: Area, at: datetime | None) -> Found:
+    path = list(reversed(area.path()))
+    return _climb(_grants_on(area, at), path, climbed=False)
+
+
+def _served_level(organisation: Organisation) -> Area | None:
+    """The street of the first area served, or the area itself when it lies higher."""
+    first = organisation.areas.filter(valid_until=None).order_by("level", "lft").first()
+    if first is None:
+        return None
+    path = first.path()
+    return next((area for area in path if area.kind == Kind.STREET), path[-1])
+
+
+def _grants_on(area: Area, at: datetime | None) -> list[RoleGrant]:
+    grants = RoleGrant.objects.filter(_valid(at), area__in=ids_above(area.pk))
+    return list(grants.select_related("person").order_by("valid_from", "pk"))
+
+
+def _pick(grants: list[RoleGrant], area: Area, roles: Collection[str]) -> list[Person]:
+    found = {
+        grant.person_id: grant.person for grant in grants if grant.area_id == area.pk and grant.role in roles
+    }
+    return list(found.values())
+
+
+def _climb(grants: list[RoleGrant], path: list[Area], *, climbed: bool) -> Found:
+    """The first on the path (from below up) with a head, else a dispatcher, else an area_admin."""
+    for step in path:
+        for role in (HEADS.get(step.kind), Role.DISPATCHER, Role.AREA_ADMIN):
+            people = _pick(grants, step, _granting({role})) if role is not None else []
+            if people:
+                return Found(people, step, climbed)
+        climbed = climbed or step.kind in HEADS
+    return Found([], path[-1], True)
+
+
+class MyRoles:
+    """The roles of a request's person, each question asked of the database once per request."""
+
+    def __init__(self, person: Person | None) -> None:
+        self.person = person
+        self._at: dict[int, frozenset[str]] = {}
+        self._anywhere: frozenset[str] | None = None
+
+    def at(self, area: Area) -> frozenset[str]:
+        """What the person is at ``area``; nothing for a visitor."""
+        if self.person is None:
+            return frozenset()
+        if area.pk not in self._at:
+            self._at[area.pk] = roles_at(self.person, area)
+        return self._at[area.pk]
+
+    @property
+    def anywhere(self) -> frozenset[str]:
+        """Every role the person holds anywhere; nothing for a visitor."""
+        if self._anywhere is None:
+            self._anywhere = roles_anywhere(self.person) if self.person is not None else frozenset()
+        return self._anywhere
+
+    def staff(self) -> bool:
+        """Whether the person holds any role besides living somewhere."""
+        return bool(self.anywhere - {Role.RESIDENT.value})
+
+
+def roles_of_request(request: HttpRequest) -> MyRoles:
+    """The roles of the signed-in person, kept on the request."""
+    if not hasattr(request, "_my_roles"):
+        user = getattr(request, "user", None)
+        person = user.person if user is not None and user.is_authenticated else None
+        request._my_roles = MyRoles(person)  # type: ignore[attr-defined]
+    return request._my_roles  # type: ignore[attr-defined]
+
+
+def may_see_area(asker: Person | None, area: Area) -> bool:
+    """Whether ``asker`` works for this area: holds a granted role there or above."""
+    return asker is not None and bool(roles_at(asker, area) - {Role.RESIDENT.value})
+
+
+def organisation_roles_of(
+    person: Person, organisation: Organisation, at: datetime | None = None
+) -> frozenset[str]:
+    """What ``person`` is at an organisation."""
+    grants = RoleGrant.objects.filter(_valid(at), person=person, organisation=organisation)
+    return frozenset(grants.filter(role__in=ORGANISATION_ROLES).values_list("role", flat=True))
