@@ -47,9 +47,7 @@ class Report:
             words, cwd=self.place.root, env=clean_env(**self.env), stdin=subprocess.DEVNULL, check=False
         ).returncode
         nothing = code == _NO_TESTS and nothing_is_fine
-        self.note(
-            name, "none" if nothing else "ok" if code == 0 else f"FAILED ({code})", time.monotonic() - start
-        )
+        self.note(name, "none" if nothing else "ok" if code == 0 else f"FAILED ({code})", time.monotonic() - start)
 
     def note(self, name: str, result: str, seconds: float = 0.0) -> None:
         """Keep a result."""
@@ -88,7 +86,7 @@ def main(words: Sequence[str]) -> int:
         say(f"准备好了，用了 {clock}", "ready")
         report = Report(place, env)
         if asked.paths:
-            report.step("pytest", *_pytest(asked, *asked.paths))
+            report.step("pytest", *_pytest(asked))
         elif asked.long:
             _long(report, browser)
         else:
@@ -99,13 +97,14 @@ def main(words: Sequence[str]) -> int:
 
 def _arguments(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/test", description="检查和测试 (every check and every test)")
-    parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="只跑这些测试 (only the tests of these files)"
-    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="只跑这些测试 (only the tests of these files)")
     parser.add_argument(
         "--long", action="store_true", help="跑要几分钟的测试：并发、故障、性能 (the tests that take minutes)"
     )
-    return parser.parse_args(words)
+    asked, asked.options = parser.parse_known_args(words)
+    if asked.options and not asked.paths:
+        parser.error(f"不认识 {' '.join(asked.options)} (unknown options; with a PATH they are handed to pytest)")
+    return asked
 
 
 def _environment(place: Place, browser: str) -> dict[str, str]:
@@ -129,9 +128,7 @@ def _checks(report: Report) -> None:
         report.step("mypy", "mypy", *_packages(place))
     report.step("migrations", "python", "manage.py", "makemigrations", "--check", "--dry-run")
     templates = [
-        str(path.relative_to(place.root))
-        for path in sorted(place.root.glob("**/templates"))
-        if _ours(place, path)
+        str(path.relative_to(place.root)) for path in sorted(place.root.glob("**/templates")) if _ours(place, path)
     ]
     if templates:
         report.step("djlint lint", "djlint", "--lint", "--quiet", *templates)
@@ -146,9 +143,7 @@ def _translations(report: Report) -> None:
     for source in sorted(report.place.root.glob("**/LC_MESSAGES/*.po")):
         if _ours(report.place, source):
             name = source.relative_to(report.place.root)
-            report.step(
-                f"translations {name}", "msgfmt", "--check", "--statistics", "-o", os.devnull, str(name)
-            )
+            report.step(f"translations {name}", "msgfmt", "--check", "--statistics", "-o", os.devnull, str(name))
 
 
 def _tests(report: Report, browser: str) -> None:
@@ -196,8 +191,8 @@ def _browser_tests(report: Report, browser: str, marks: str, *, nothing_is_fine:
     )
 
 
-def _pytest(asked: argparse.Namespace, *paths: str) -> list[str]:
-    return ["pytest", "-q", *([] if asked.long else ["-m", "not long"]), *paths]
+def _pytest(asked: argparse.Namespace) -> list[str]:
+    return ["pytest", "-q", *([] if asked.long else ["-m", "not long"]), *asked.options, *asked.paths]
 
 
 def _without_browser_folder(report: Report) -> list[str]:
@@ -205,9 +200,7 @@ def _without_browser_folder(report: Report) -> list[str]:
 
 
 def _packages(place: Place) -> list[str]:
-    return sorted(
-        path.parent.name for path in place.root.glob("*/__init__.py") if path.parent.name != "tests"
-    )
+    return sorted(path.parent.name for path in place.root.glob("*/__init__.py") if path.parent.name != "tests")
 
 
 def _ours(place: Place, path: os.PathLike[str]) -> bool:

@@ -158,9 +158,7 @@ def _answers(port: int) -> bool:
     finally:
         link.close()
     if status >= 500:
-        warn(
-            f"首页回答 {status}，看 var/logs/web.log", f"the home page answers {status}, see var/logs/web.log"
-        )
+        warn(f"首页回答 {status}，看 var/logs/web.log", f"the home page answers {status}, see var/logs/web.log")
     return True
 
 

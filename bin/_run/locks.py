@@ -23,9 +23,7 @@ _HOSTLESS = (
 
 def main(words: Sequence[str]) -> int:
     """Write requirements/*.txt and package-lock.json; pins stay unless --upgrade asks for newer ones."""
-    parser = argparse.ArgumentParser(
-        prog="bin/lock", description="重写依赖锁 (write the locks of packages anew)"
-    )
+    parser = argparse.ArgumentParser(prog="bin/lock", description="重写依赖锁 (write the locks of packages anew)")
     parser.add_argument("--upgrade", action="store_true", help="取最新的版本 (take the newest versions)")
     asked = parser.parse_args(words)
     place = Place(ROOT, ROOT / "var")
@@ -59,9 +57,7 @@ def _lock_python(place: Place, *, upgrade: bool) -> None:
                 *_HOSTLESS,
             ]
             command += [word for lower in below for word in ("-c", f"{lower}.txt")]
-            _run(
-                place, [*command, *(["--upgrade"] if upgrade else [])], f"lock-{name}", folder="requirements"
-            )
+            _run(place, [*command, *(["--upgrade"] if upgrade else [])], f"lock-{name}", folder="requirements")
 
 
 def _lock_node(place: Place, *, upgrade: bool) -> None:

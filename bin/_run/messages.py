@@ -76,9 +76,7 @@ def _entries(text: str) -> Iterator[tuple[dict[str, str], bool]]:
         quoted = _QUOTED.match(line)
         if not quoted or not field:
             raise ValueError(number)
-        entry[field] = entry.get(field, "") + _ESCAPE.sub(
-            lambda mark: _ESCAPES.get(mark[1], mark[1]), quoted[1]
-        )
+        entry[field] = entry.get(field, "") + _ESCAPE.sub(lambda mark: _ESCAPES.get(mark[1], mark[1]), quoted[1])
     if entry:
         yield entry, fuzzy
 

@@ -53,9 +53,7 @@ def npm_command(place: Place) -> list[str]:
 
 def _version(node: str) -> int:
     try:
-        answer = subprocess.run(
-            [node, "--version"], capture_output=True, text=True, timeout=20, check=False
-        ).stdout
+        answer = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=20, check=False).stdout
     except (OSError, subprocess.TimeoutExpired):
         return 0
     found = re.match(r"v(\d+)\.", answer)

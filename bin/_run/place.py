@@ -134,9 +134,7 @@ def _files(paths: Iterable[Path]) -> set[Path]:
     found: set[Path] = set()
     for path in paths:
         if path.is_dir():
-            found.update(
-                below for below in path.rglob("*") if below.is_file() and "__pycache__" not in below.parts
-            )
+            found.update(below for below in path.rglob("*") if below.is_file() and "__pycache__" not in below.parts)
         elif path.is_file():
             found.add(path)
     return found

@@ -19,9 +19,7 @@ def prepare_static(place: Place, stamps: Stamps, env: Mapping[str, str], *, coll
     Raises:
         Stop: a command failed.
     """
-    sources = [
-        folder for folder in place.root.iterdir() if folder.is_dir() and folder.name not in _NOT_SOURCE
-    ]
+    sources = [folder for folder in place.root.iterdir() if folder.is_dir() and folder.name not in _NOT_SOURCE]
     sources = [folder for folder in sources if not folder.name.startswith((".", "__"))]
     locks = [place.root / "package-lock.json", place.root / "requirements" / "demo.txt"]
     mark = fingerprint([*sources, *locks], str(collect))

@@ -103,9 +103,7 @@ class Postgres:
 
     def service(self) -> Service:
         """Return the process for the supervisor. SIGINT is PostgreSQL's fast and clean stop."""
-        settings = (
-            _SETTINGS | {"unix_socket_directories": str(self.sockets)} | (_CARELESS if self.careless else {})
-        )
+        settings = _SETTINGS | {"unix_socket_directories": str(self.sockets)} | (_CARELESS if self.careless else {})
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return Service(
             name="postgres",

@@ -54,13 +54,7 @@ def started_at(pid: int) -> str:
 def command_of(pid: int) -> str:
     """Return the command line of a process, empty where it is gone or cannot be read."""
     try:
-        return (
-            _PROC.joinpath(str(pid), "cmdline")
-            .read_bytes()
-            .replace(b"\0", b" ")
-            .decode(errors="replace")
-            .strip()
-        )
+        return _PROC.joinpath(str(pid), "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
     except OSError:
         return (
             subprocess.run(

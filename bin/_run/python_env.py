@@ -96,9 +96,7 @@ def _install(place: Place, requirements: Path) -> None:
 
     log = place.log("pip")
     command = [str(place.python), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
-    code = run_logged(
-        [*command, "--require-hashes", "-r", str(requirements)], log=log, cwd=place.root, heard=heard
-    )
+    code = run_logged([*command, "--require-hashes", "-r", str(requirements)], log=log, cwd=place.root, heard=heard)
     if code != 0:
         raise Stop(
             f"没能安装 Python 包，请检查网络或 pip 的镜像设置后再运行一次；pip 说：{reason(log, 'ERROR:')}；"

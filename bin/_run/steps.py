@@ -21,11 +21,7 @@ def clean_env(**more: str) -> dict[str, str]:
 
     What would lead them to another Python, another database or other settings is left out.
     """
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in _FOREIGN and not name.startswith("PG")
-    }
+    kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN and not name.startswith("PG")}
     return kept | more
 
 

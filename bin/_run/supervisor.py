@@ -113,9 +113,7 @@ class Supervisor:
         deadline = time.monotonic() + seconds
         while not ready():
             if not self.running(name) or time.monotonic() > deadline:
-                raise Stop(
-                    f"{name} 没有起来：原因在 {log} 末尾", f"{name} did not come up: see the end of {log}"
-                )
+                raise Stop(f"{name} 没有起来：原因在 {log} 末尾", f"{name} did not come up: see the end of {log}")
             self.signals.wait(0.05)
             self.signals.check()
 

@@ -93,9 +93,7 @@ def test_no_network_for_npm(bare_checkout: Path, tmp_path: Path, monkeypatch: py
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-@pytest.mark.skipif(
-    not shutil.which("python3", path="/usr/bin"), reason="needs a Python that everybody may run"
-)
+@pytest.mark.skipif(not shutil.which("python3", path="/usr/bin"), reason="needs a Python that everybody may run")
 def test_read_only_folder(command: Command, bare_checkout: Path) -> None:
     sentence = the_sentence(command("bin/demo", "--port", free_port(), user=NOBODY, PATH="/usr/bin:/bin"))
     assert str(bare_checkout / "var") in sentence
@@ -115,15 +113,11 @@ def test_second_start_is_told_where_the_first_answers(command: Command, bare_che
 
 
 def test_reset_leaves_a_database_alone_that_is_not_its_own(command: Command) -> None:
-    sentence = the_sentence(
-        command("bin/demo", "--reset", DATABASE_URL="postgresql://somebody@db.example/city")
-    )
+    sentence = the_sentence(command("bin/demo", "--reset", DATABASE_URL="postgresql://somebody@db.example/city"))
     assert "DATABASE_URL" in sentence
 
 
-def test_reset_clears_everything_but_the_tests_data(
-    command: Command, bare_checkout: Path, tmp_path: Path
-) -> None:
+def test_reset_clears_everything_but_the_tests_data(command: Command, bare_checkout: Path, tmp_path: Path) -> None:
     var = bare_checkout / "var"
     for name in ("media/a.jpg", "test/kept", "secrets.json", "postgres/data/x"):
         (var / name).parent.mkdir(parents=True, exist_ok=True)

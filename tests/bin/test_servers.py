@@ -80,7 +80,9 @@ def restart(run: Run, name: str) -> None:
 
 def test_database_is_utf8_in_a_locale_of_its_own(urls: dict[str, str]) -> None:
     with psycopg.connect(urls["DATABASE_URL"]) as link:
-        asked = "SELECT datlocprovider::text, datlocale, pg_encoding_to_char(encoding) FROM pg_database WHERE datname = %s"
+        asked = (
+            "SELECT datlocprovider::text, datlocale, pg_encoding_to_char(encoding) FROM pg_database WHERE datname = %s"
+        )
         assert link.execute(asked, ["linli"]).fetchone() == ("b", "C.UTF-8", "UTF8")
         assert link.execute("SELECT lower('ÄÖ'), '社' < '邻'").fetchone() == ("äö", True)
 

@@ -138,9 +138,7 @@ def test_stop_is_clean_and_in_order(start: Start, tmp_path: Path, with_signal: s
 
 
 def test_a_process_that_does_not_listen_is_killed(start: Start, tmp_path: Path) -> None:
-    program = (
-        "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf')\nwhile 1: signal.pause()"
-    )
+    program = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf')\nwhile 1: signal.pause()"
     standin = start(stop_seconds=0.3, web=program)
     assert wait_until(lambda: "deaf" in (tmp_path / "var" / "logs" / "web.log").read_text(), seconds=20)
     pid = standin.pids()["web"]
@@ -163,12 +161,8 @@ def test_what_a_process_has_started_goes_with_it(start: Start, tmp_path: Path) -
     assert gone(grandchild)
 
 
-@pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="only Linux tells children of a parent's death"
-)
-def test_children_die_with_a_killed_supervisor_and_the_next_start_takes_over(
-    start: Start, tmp_path: Path
-) -> None:
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells children of a parent's death")
+def test_children_die_with_a_killed_supervisor_and_the_next_start_takes_over(start: Start, tmp_path: Path) -> None:
     standin = start(**dict.fromkeys(ALL, FOREVER))
     children = [pid for name, pid in standin.pids().items() if name != "supervisor"]
     standin.process.kill()
