@@ -156,9 +156,7 @@ class ConsentForm(Styled):
 class InvitationForm(TwicePassword, ConsentForm):
     """Name check, a first password, consent."""
 
-    is_me = forms.BooleanField(
-        label=_("我就是受邀人"), error_messages={"required": _("请核对姓名，确认是您本人。")}
-    )
+    is_me = forms.BooleanField(label=_("我就是受邀人"), error_messages={"required": _("请核对姓名，确认是您本人。")})
     field_order = ("is_me", "password", "again", "agree")
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:

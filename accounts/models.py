@@ -108,9 +108,7 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, login: str, password: str | None = None, **fields: Any) -> User:
         """Make an administrator with a person of the same name; for the command line only."""
         person = fields.pop("person", None) or Person.objects.create(name=login)
-        return self.create_user(
-            login, password, person=person, **{**fields, "is_staff": True, "is_superuser": True}
-        )
+        return self.create_user(login, password, person=person, **{**fields, "is_staff": True, "is_superuser": True})
 
     def get_by_natural_key(self, login: str | None) -> User:
         """The user of this login, in any case of letters, with the person already fetched."""
@@ -120,9 +118,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A sign-in of a person, at most one each."""
 
-    person = models.OneToOneField(
-        Person, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="user"
-    )
+    person = models.OneToOneField(Person, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="user")
     login = models.CharField(_("登录名"), max_length=40, unique=True)
     is_active = models.BooleanField(_("可以登录"), default=True)
     is_staff = models.BooleanField(_("可进入后台"), default=False)
@@ -166,9 +162,7 @@ class Consent(models.Model):
         PRIVACY = "privacy_notice", _("个人信息保护告知")
         ACTING = "acting_for", _("委托他人代办")
 
-    person = models.ForeignKey(
-        Person, verbose_name=_("谁同意"), on_delete=models.PROTECT, related_name="consents"
-    )
+    person = models.ForeignKey(Person, verbose_name=_("谁同意"), on_delete=models.PROTECT, related_name="consents")
     what = models.CharField(_("同意什么"), max_length=20, choices=What.choices)
     text_version = models.CharField(_("文本版本"), max_length=20)
     at = models.DateTimeField(_("时间"))
@@ -200,15 +194,11 @@ class Consent(models.Model):
 class ActingFor(models.Model):
     """Someone may act for someone else, with that person's consent, from–until."""
 
-    person = models.ForeignKey(
-        Person, verbose_name=_("代办人"), on_delete=models.PROTECT, related_name="acts_for"
-    )
+    person = models.ForeignKey(Person, verbose_name=_("代办人"), on_delete=models.PROTECT, related_name="acts_for")
     for_person = models.ForeignKey(
         Person, verbose_name=_("为谁办"), on_delete=models.PROTECT, related_name="acted_for_by"
     )
-    consent = models.ForeignKey(
-        Consent, verbose_name=_("委托同意"), on_delete=models.PROTECT, related_name="+"
-    )
+    consent = models.ForeignKey(Consent, verbose_name=_("委托同意"), on_delete=models.PROTECT, related_name="+")
     valid_from = models.DateTimeField(_("开始"))
     valid_until = models.DateTimeField(_("结束"), null=True, blank=True)
 
@@ -233,12 +223,8 @@ class OpeningLog(models.Model):
     A trigger refuses to change or delete a row; only the reason may be blanked, when its time is over.
     """
 
-    opener = models.ForeignKey(
-        Person, verbose_name=_("谁看的"), on_delete=models.PROTECT, related_name="openings_made"
-    )
-    person = models.ForeignKey(
-        Person, verbose_name=_("看了谁的"), on_delete=models.PROTECT, related_name="openings"
-    )
+    opener = models.ForeignKey(Person, verbose_name=_("谁看的"), on_delete=models.PROTECT, related_name="openings_made")
+    person = models.ForeignKey(Person, verbose_name=_("看了谁的"), on_delete=models.PROTECT, related_name="openings")
     field = models.CharField(_("哪一项"), max_length=60)
     subject = models.CharField(_("因哪件事"), max_length=80, blank=True, default="")
     reason = models.CharField(_("理由"), max_length=200)
@@ -295,9 +281,7 @@ class SignInCode(models.Model):
 class Invitation(models.Model):
     """A one-time link with which a member of staff sets a first password."""
 
-    person = models.ForeignKey(
-        Person, verbose_name=_("请谁"), on_delete=models.PROTECT, related_name="invitations"
-    )
+    person = models.ForeignKey(Person, verbose_name=_("请谁"), on_delete=models.PROTECT, related_name="invitations")
     token_hash = models.CharField(_("链接摘要"), max_length=64, unique=True)
     sendable = models.CharField(_("待发链接"), max_length=60, blank=True, default="")
     invited_by = models.ForeignKey(
@@ -342,15 +326,9 @@ class Limit(models.Model):
 personal.declare(
     Person,
     fields={
-        "name": Personal(
-            "contact", purpose="称呼本人，核对身份", after="account closed", keep_days=365, mask="name"
-        ),
-        "phone": Personal(
-            "contact", purpose="登录，联系本人", after="account closed", keep_days=365, mask="phone"
-        ),
-        "phone2": Personal(
-            "contact", purpose="联系本人", after="account closed", keep_days=365, mask="phone"
-        ),
+        "name": Personal("contact", purpose="称呼本人，核对身份", after="account closed", keep_days=365, mask="name"),
+        "phone": Personal("contact", purpose="登录，联系本人", after="account closed", keep_days=365, mask="phone"),
+        "phone2": Personal("contact", purpose="联系本人", after="account closed", keep_days=365, mask="phone"),
         "id_hash": Personal("identity", purpose="同一人只登记一次", after="account closed", keep_days=365),
         "birth_date": Personal("identity", purpose="按年龄提供服务", after="account closed", keep_days=365),
     },
@@ -366,29 +344,21 @@ personal.declare(
 personal.declare(Consent, plain=("text_version",))
 personal.declare(
     OpeningLog,
-    fields={
-        "reason": Personal("text", purpose="说明为什么查看", whose="opener", after="opening", keep_days=1095)
-    },
+    fields={"reason": Personal("text", purpose="说明为什么查看", whose="opener", after="opening", keep_days=1095)},
     plain=("field", "subject"),
 )
 personal.declare(
     SignInCode,
     fields={
-        "phone": Personal(
-            "contact", purpose="发验证码", after="sending", keep_days=1, on_erase="delete", mask="phone"
-        ),
-        "code_hash": Personal(
-            "secret", purpose="核对验证码", after="sending", keep_days=1, on_erase="delete"
-        ),
+        "phone": Personal("contact", purpose="发验证码", after="sending", keep_days=1, on_erase="delete", mask="phone"),
+        "code_hash": Personal("secret", purpose="核对验证码", after="sending", keep_days=1, on_erase="delete"),
         "sendable": Personal("secret", purpose="发验证码", after="sending", keep_days=0),
     },
 )
 personal.declare(
     Invitation,
     fields={
-        "token_hash": Personal(
-            "secret", purpose="核对邀请链接", after="use", keep_days=365, on_erase="delete"
-        ),
+        "token_hash": Personal("secret", purpose="核对邀请链接", after="use", keep_days=365, on_erase="delete"),
         "sendable": Personal("secret", purpose="发邀请链接", after="sending", keep_days=0),
     },
 )

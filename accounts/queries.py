@@ -86,11 +86,7 @@ def may_act_for(person: Person, other: Person, at: datetime) -> bool:
 
 def people_acted_for(person: Person, at: datetime) -> QuerySet[Person]:
     """Those for whom ``person`` may act at the moment ``at``, by name."""
-    return (
-        Person.objects.filter(acted_for_by__in=_acting(at).filter(person=person))
-        .distinct()
-        .order_by("name", "id")
-    )
+    return Person.objects.filter(acted_for_by__in=_acting(at).filter(person=person)).distinct().order_by("name", "id")
 
 
 def _acting(at: datetime) -> QuerySet[ActingFor]:

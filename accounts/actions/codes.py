@@ -27,9 +27,7 @@ class TooSoon(Refused):
     status = 429
 
     def __init__(self, seconds: int, code: SignInCode) -> None:
-        super().__init__(
-            _("验证码刚刚发出，没收到的话，%(seconds)d 秒后可以再要一次。") % {"seconds": seconds}
-        )
+        super().__init__(_("验证码刚刚发出，没收到的话，%(seconds)d 秒后可以再要一次。") % {"seconds": seconds})
         self.seconds, self.code = seconds, code
 
 
@@ -39,9 +37,7 @@ class WrongCode(Refused):
     status = 422
 
     def __init__(self, left: int) -> None:
-        super().__init__(
-            ngettext("验证码不对，还可以试 %d 次。", "验证码不对，还可以试 %d 次。", left) % left
-        )
+        super().__init__(ngettext("验证码不对，还可以试 %d 次。", "验证码不对，还可以试 %d 次。", left) % left)
         self.left = left
 
 
@@ -102,9 +98,7 @@ def ask_code(*, phone: str, purpose: str, ip: str, at: datetime, language: str =
 
 
 def _make_code(phone: str, purpose: str, at: datetime, language: str) -> SignInCode:
-    SignInCode.objects.filter(phone=phone, purpose=purpose, expires_at__gt=at).update(
-        expires_at=at, sendable=""
-    )
+    SignInCode.objects.filter(phone=phone, purpose=purpose, expires_at__gt=at).update(expires_at=at, sendable="")
     digits = f"{secrets.randbelow(10**rules.CODE_DIGITS):0{rules.CODE_DIGITS}d}"
     wanted = purpose == Purpose.SIGN_IN or User.objects.filter(person__phone=phone, is_active=True).exists()
     code = SignInCode.objects.create(

@@ -86,9 +86,7 @@ def make_first_admin(*, phone: str, name: str, at: datetime) -> tuple[User, str]
 
 
 def _make_invitation(person: Person, by: Person | None, at: datetime) -> tuple[Invitation, str]:
-    Invitation.objects.filter(person=person, used_at=None, withdrawn_at=None).update(
-        withdrawn_at=at, sendable=""
-    )
+    Invitation.objects.filter(person=person, used_at=None, withdrawn_at=None).update(withdrawn_at=at, sendable="")
     token = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         person=person, token_hash=digests.token_digest(token), sendable=token, invited_by=by, created_at=at,

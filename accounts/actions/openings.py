@@ -56,7 +56,5 @@ def open_value(*, opener: Person, person: Person, field: str, subject: str, reas
         raise NoReason
     with transaction.atomic():
         limits.spend(f"opening:{opener.pk}", limit=rules.OPENINGS_PER_DAY, window=rules.DAY, at=at)
-        OpeningLog.objects.create(
-            opener=opener, person=person, field=field, subject=subject, reason=words[:200], at=at
-        )
+        OpeningLog.objects.create(opener=opener, person=person, field=field, subject=subject, reason=words[:200], at=at)
     return shown

@@ -64,17 +64,13 @@ def change_password(*, user: User, password: str) -> User:
     """
     validate_password(password, user)
     with transaction.atomic():
-        user = (
-            User.objects.select_for_update(no_key=True, of=("self",)).select_related("person").get(pk=user.pk)
-        )
+        user = User.objects.select_for_update(no_key=True, of=("self",)).select_related("person").get(pk=user.pk)
         user.set_password(password)
         user.save(update_fields=["password"])
         return sign_out_everywhere(user=user)
 
 
-def reset_password(
-    *, phone: str, code: str, password: str, ip: str, at: datetime, asked: int | None = None
-) -> User:
+def reset_password(*, phone: str, code: str, password: str, ip: str, at: datetime, asked: int | None = None) -> User:
     """Spend a reset code and set the password; ends all sessions of the user.
 
     Raises what `use_code` and `change_password` raise; a password that is refused leaves the code unspent.

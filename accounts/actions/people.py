@@ -55,9 +55,7 @@ def register_person(*, name: str, phone: str, at: datetime) -> Person:
         return Person.objects.create(name=name.strip(), created_at=at)
     digits = normalise_phone(phone)
     with locked_phone(digits):
-        person, made = Person.objects.get_or_create(
-            phone=digits, defaults={"name": name.strip(), "created_at": at}
-        )
+        person, made = Person.objects.get_or_create(phone=digits, defaults={"name": name.strip(), "created_at": at})
         if not made and not person.name and name.strip():
             person.name = name.strip()
             person.save(update_fields=["name"])

@@ -18,9 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.CharField(max_length=100, verbose_name="计数对象")),
                 ("window_start", models.DateTimeField(verbose_name="时段开始")),
@@ -31,9 +29,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "次数限制",
                 "verbose_name_plural": "次数限制",
                 "indexes": [models.Index(fields=["ends_at"], name="limit_ends")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("key", "window_start"), name="limit_key_window_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("key", "window_start"), name="limit_key_window_once")],
             },
         ),
         migrations.CreateModel(
@@ -41,18 +37,14 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(blank=True, default="", max_length=60, verbose_name="姓名")),
                 ("phone", models.CharField(blank=True, default="", max_length=11, verbose_name="手机号")),
                 ("phone2", models.CharField(blank=True, default="", max_length=20, verbose_name="备用电话")),
                 (
                     "id_hash",
-                    models.CharField(
-                        blank=True, default="", editable=False, max_length=64, verbose_name="证件号摘要"
-                    ),
+                    models.CharField(blank=True, default="", editable=False, max_length=64, verbose_name="证件号摘要"),
                 ),
                 ("birth_date", models.DateField(blank=True, null=True, verbose_name="出生日期")),
                 (
@@ -78,15 +70,11 @@ class Migration(migrations.Migration):
                 ("is_demo", models.BooleanField(default=False, editable=False, verbose_name="演示人员")),
                 (
                     "demo_words",
-                    models.CharField(
-                        blank=True, default="", editable=False, max_length=80, verbose_name="演示身份"
-                    ),
+                    models.CharField(blank=True, default="", editable=False, max_length=80, verbose_name="演示身份"),
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False, verbose_name="登记时间"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="登记时间"),
                 ),
                 (
                     "merged_into",
@@ -110,9 +98,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("field", models.CharField(max_length=60, verbose_name="哪一项")),
                 ("subject", models.CharField(blank=True, default="", max_length=80, verbose_name="因哪件事")),
@@ -147,9 +133,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("token_hash", models.CharField(max_length=64, unique=True, verbose_name="链接摘要")),
                 (
@@ -191,9 +175,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "what",
@@ -237,9 +219,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("valid_from", models.DateTimeField(verbose_name="开始")),
                 ("valid_until", models.DateTimeField(blank=True, null=True, verbose_name="结束")),
@@ -281,9 +261,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
@@ -300,9 +278,7 @@ class Migration(migrations.Migration):
                 ("is_staff", models.BooleanField(default=False, verbose_name="可进入后台")),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False, verbose_name="开通时间"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="开通时间"),
                 ),
                 (
                     "session_epoch",
@@ -350,9 +326,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("phone", models.CharField(max_length=11, verbose_name="手机号")),
                 (
@@ -435,9 +409,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="actingfor",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_until", None), ("valid_until__gt", models.F("valid_from")), _connector="OR"
-                ),
+                condition=models.Q(("valid_until", None), ("valid_until__gt", models.F("valid_from")), _connector="OR"),
                 name="acting_for_ends_later",
             ),
         ),

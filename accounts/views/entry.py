@@ -89,9 +89,7 @@ def enter(request: HttpRequest, user: User, *, method: str, next_address: str) -
     return response
 
 
-def _carry_over(
-    request: HttpRequest, response: HttpResponse, person: Person, chosen: queries.Preferences
-) -> None:
+def _carry_over(request: HttpRequest, response: HttpResponse, person: Person, chosen: queries.Preferences) -> None:
     for cookie in (queries.ELDER_COOKIE, queries.THEME_COOKIE):
         if cookie in request.COOKIES:
             response.delete_cookie(cookie)

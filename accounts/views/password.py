@@ -90,9 +90,7 @@ def password_reset_code(request: HttpRequest) -> HttpResponse:
                 form.add_error("password", error)
             except Refused as refusal:
                 status = refuse(form, refusal, "code")
-    return render_page(
-        request, "accounts/password_reset_code.html", code_context(ticket, form), status=status
-    )
+    return render_page(request, "accounts/password_reset_code.html", code_context(ticket, form), status=status)
 
 
 @signed_link
@@ -103,17 +101,13 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Let the invited person check their name, choose a password and agree to the privacy notice."""
     found = queries.open_invitation(token, timezone.now())
     if found is None:
-        return render_page(
-            request, "accounts/invitation_over.html", {"sentence": LinkOver().sentence()}, status=410
-        )
+        return render_page(request, "accounts/invitation_over.html", {"sentence": LinkOver().sentence()}, status=410)
     form, status = InvitationForm(request.POST or None, name=found.person.name), 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                user = actions.use_invitation(
-                    token=token, password=form.cleaned_data["password"], at=timezone.now()
-                )
+                user = actions.use_invitation(token=token, password=form.cleaned_data["password"], at=timezone.now())
                 return enter(request, user, method="password", next_address=settings.LOGIN_REDIRECT_URL)
             except ValidationError as error:
                 form.add_error("password", error)

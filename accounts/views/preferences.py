@@ -29,9 +29,7 @@ def set_preferences(request: HttpRequest) -> HttpResponse:
     if theme is not None:
         response.set_cookie(queries.THEME_COOKIE, theme, max_age=YEAR, samesite="Lax", httponly=True)
     if elder is not None:
-        response.set_cookie(
-            queries.ELDER_COOKIE, "1" if elder else "0", max_age=YEAR, samesite="Lax", httponly=True
-        )
+        response.set_cookie(queries.ELDER_COOKIE, "1" if elder else "0", max_age=YEAR, samesite="Lax", httponly=True)
     if language:
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR, samesite="Lax")
     elif language == "":

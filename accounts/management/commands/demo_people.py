@@ -2,6 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from accounts.queries import demo_people
 
@@ -14,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """One line per person; refused where DEMO is off."""
         if not settings.DEMO:
-            raise CommandError("DEMO is off: there are no demo people here.")
+            raise CommandError(_("这里没有开演示（DEMO），也就没有演示人员。"))
         for role, people in demo_people():
             self.stdout.write(role or "—")
             for person in people:
