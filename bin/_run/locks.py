@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -38,7 +37,7 @@ def main(words: Sequence[str]) -> int:
 def _lock_python(place: Place, *, upgrade: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         say("取 uv", "fetching uv")
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        _run(place, [sys.executable, "-m", "venv", folder], "uv-venv")
         python = str(Path(folder) / "bin" / "python")
         _run(place, [python, "-m", "pip", "install", "-q", "uv"], "uv")
         for name in _LOCKS:
