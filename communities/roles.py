@@ -104,9 +104,7 @@ def has_role(person: Person, roles: str | Collection[str], area: Area, at: datet
 
 def areas_where(person: Person, roles: Collection[str], at: datetime | None = None) -> list[Area]:
     """The areas at which ``person`` was granted one of ``roles``, in the tree's order."""
-    grants = RoleGrant.objects.filter(
-        _valid(at), person=person, role__in=_granting(roles), area__isnull=False
-    )
+    grants = RoleGrant.objects.filter(_valid(at), person=person, role__in=_granting(roles), area__isnull=False)
     areas = Area.objects.filter(pk__in=grants.values("area_id"), valid_until=None)
     return list(areas.order_by("tree_id", "lft"))
 
@@ -115,9 +113,7 @@ def roles_anywhere(person: Person, at: datetime | None = None) -> frozenset[str]
     """Every role that ``person`` holds anywhere, organisations and residency included; one query."""
     grants = RoleGrant.objects.filter(_valid(at), person=person).values_list("role", flat=True)
     lived = Residency.objects.filter(person=person, state=Residency.State.VERIFIED)
-    return _implied(
-        grants.order_by().union(lived.order_by().values_list(Value(Role.RESIDENT.value), flat=True))
-    )
+    return _implied(grants.order_by().union(lived.order_by().values_list(Value(Role.RESIDENT.value), flat=True)))
 
 
 def organisations_of(person: Person, at: datetime | None = None) -> set[int]:
@@ -144,9 +140,7 @@ def people_of(
 ) -> list[Person]:
     """The people who hold one of ``roles`` (staff and lead) at the organisation, leads first."""
     grants = (
-        RoleGrant.objects.filter(
-            _valid(at), organisation=organisation, role__in=[str(role) for role in roles]
-        )
+        RoleGrant.objects.filter(_valid(at), organisation=organisation, role__in=[str(role) for role in roles])
         .select_related("person")
         .order_by("role", "valid_from", "pk")
     )
@@ -178,9 +172,7 @@ def holders_of(role: str, area: Area, at: datetime | None = None) -> Found:
     for step in path:
         people = _pick(held, step, _granting({role}))
         if people:
-            missed = (
-                expected is not None and step.level < expected.level and step.kind not in ROLE_KINDS[role]
-            )
+            missed = expected is not None and step.level < expected.level and step.kind not in ROLE_KINDS[role]
             return Found(people, step, missed)
     return _climb(held, path, climbed=True)
 
@@ -218,9 +210,7 @@ def _grants_on(area: Area, at: datetime | None) -> list[RoleGrant]:
 
 
 def _pick(grants: list[RoleGrant], area: Area, roles: Collection[str]) -> list[Person]:
-    found = {
-        grant.person_id: grant.person for grant in grants if grant.area_id == area.pk and grant.role in roles
-    }
+    found = {grant.person_id: grant.person for grant in grants if grant.area_id == area.pk and grant.role in roles}
     return list(found.values())
 
 
@@ -277,9 +267,7 @@ def may_see_area(asker: Person | None, area: Area) -> bool:
     return asker is not None and bool(roles_at(asker, area) - {Role.RESIDENT.value})
 
 
-def organisation_roles_of(
-    person: Person, organisation: Organisation, at: datetime | None = None
-) -> frozenset[str]:
+def organisation_roles_of(person: Person, organisation: Organisation, at: datetime | None = None) -> frozenset[str]:
     """What ``person`` is at an organisation."""
     grants = RoleGrant.objects.filter(_valid(at), person=person, organisation=organisation)
     return frozenset(grants.filter(role__in=ORGANISATION_ROLES).values_list("role", flat=True))

@@ -94,8 +94,7 @@ class StillOpenBelow(Refused):
 
     def __init__(self, area: Area, count: int) -> None:
         super().__init__(
-            _("“%(name)s”下面还有 %(count)s 个辖区，请先移走或撤销它们。")
-            % {"name": area.name, "count": count}
+            _("“%(name)s”下面还有 %(count)s 个辖区，请先移走或撤销它们。") % {"name": area.name, "count": count}
         )
 
 
@@ -124,9 +123,7 @@ class ModuleLocked(Refused):
     """An area above has locked the module's setting."""
 
     def __init__(self, name: str, where: str) -> None:
-        super().__init__(
-            _("“%(module)s”由%(where)s统一设置，这里不能改。") % {"module": name, "where": where}
-        )
+        super().__init__(_("“%(module)s”由%(where)s统一设置，这里不能改。") % {"module": name, "where": where})
 
 
 class ModuleRequired(Refused):
@@ -186,11 +183,7 @@ def check_pair(kind: str, parent: Area | None) -> None:
 def full_code(kind: str, code: str) -> str:
     """An official code padded right with zeros to 12 digits; other codes without blanks at the ends."""
     code = code.strip()
-    return (
-        code.ljust(OFFICIAL_DIGITS, "0")
-        if kind in OFFICIAL_KINDS and code.isascii() and code.isdigit()
-        else code
-    )
+    return code.ljust(OFFICIAL_DIGITS, "0") if kind in OFFICIAL_KINDS and code.isascii() and code.isdigit() else code
 
 
 def check_code(kind: str, code: str, pattern: str = FREE_CODE, words: str = "") -> None:
@@ -233,9 +226,7 @@ class ImportRefused(Refused):
     status = 422
 
     def __init__(self, errors: list[tuple[int, str]]) -> None:
-        first = "；".join(
-            _("第 %(line)s 行：%(why)s") % {"line": line, "why": why} for line, why in errors[:3]
-        )
+        first = "；".join(_("第 %(line)s 行：%(why)s") % {"line": line, "why": why} for line, why in errors[:3])
         words = _("文件没有导入，共 %(count)s 处要改。%(first)s") % {"count": len(errors), "first": first}
         super().__init__(words)
         self.errors = errors

@@ -23,9 +23,7 @@ from communities.rules import (
     may_administer,
 )
 
-FACTS = frozenset(
-    {"name", "short_name", "subtype", "lat", "lng", "boundary", "population", "stage", "duty_phone"}
-)
+FACTS = frozenset({"name", "short_name", "subtype", "lat", "lng", "boundary", "population", "stage", "duty_phone"})
 
 
 def create_area(
@@ -94,9 +92,7 @@ def _move(area: Area, target: Area) -> None:
     area.refresh_from_db()
 
 
-def rename_area(
-    *, area_id: int, name: str, by: Person | None, at: datetime, short_name: str | None = None
-) -> Area:
+def rename_area(*, area_id: int, name: str, by: Person | None, at: datetime, short_name: str | None = None) -> Area:
     """Give an area another name (and short name). Raises NoName, NotAllowed, AreaEnded."""
     changes: dict[str, Any] = {"name": name.strip()}
     if short_name is not None:
@@ -198,6 +194,4 @@ def _record(
     area: Area, what: str, by: Person | None, at: datetime, before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None, reason: str = "",
 ) -> None:  # fmt: skip
-    AreaEvent.objects.create(
-        area=area, what=what, before=before or {}, after=after or {}, by=by, reason=reason, at=at
-    )
+    AreaEvent.objects.create(area=area, what=what, before=before or {}, after=after or {}, by=by, reason=reason, at=at)

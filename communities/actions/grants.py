@@ -61,9 +61,7 @@ def revoke_role(*, grant_id: int, by: Person | None, at: datetime) -> RoleGrant:
     return grant
 
 
-def _judge(
-    by: Person | None, role: str, area: Area | None, organisation: Organisation | None, at: datetime
-) -> None:
+def _judge(by: Person | None, role: str, area: Area | None, organisation: Organisation | None, at: datetime) -> None:
     if by is None:
         return
     if organisation is None:

@@ -97,9 +97,7 @@ def _read(content: bytes) -> tuple[list[Row], list[tuple[int, str]]]:
     errors: list[tuple[int, str]] = []
     try:
         for cells in reader:
-            plain = {
-                name: (value or "").strip() for name, value in cells.items() if isinstance(value, str | None)
-            }
+            plain = {name: (value or "").strip() for name, value in cells.items() if isinstance(value, str | None)}
             if any(plain.values()):
                 _take(rows, errors, reader.line_num, plain, divisions)
     except csv.Error as error:
@@ -107,9 +105,7 @@ def _read(content: bytes) -> tuple[list[Row], list[tuple[int, str]]]:
     return rows, errors
 
 
-def _take(
-    rows: list[Row], errors: list[tuple[int, str]], line: int, cells: dict[str, str], divisions: bool
-) -> None:
+def _take(rows: list[Row], errors: list[tuple[int, str]], line: int, cells: dict[str, str], divisions: bool) -> None:
     if divisions:
         if cells["level"] == "province":
             return
@@ -133,9 +129,7 @@ def _division(line: int, cells: dict[str, str]) -> Row:
     name, facts = cells["name"], {}
     if kind == Kind.COMMUNITY:
         urban = "居委会" in cells["kind"]
-        facts["subtype"] = (
-            Area.Subtype.URBAN if urban else Area.Subtype.VILLAGE if cells["kind"] == "村委会" else ""
-        )
+        facts["subtype"] = Area.Subtype.URBAN if urban else Area.Subtype.VILLAGE if cells["kind"] == "村委会" else ""
         stem = OFFICES.sub("", name) or name
         name = f"{stem}社区" if urban and not stem.endswith("社区") else stem
         facts["short_name"] = stem.removesuffix("社区") or stem
@@ -208,9 +202,7 @@ def _find_parents(rows: list[Row], known: dict[Key, Area], errors: list[tuple[in
         if not found:
             errors.append((row.line, _("找不到上级 %(code)s。") % {"code": row.parent_code or "—"}))
         elif len(found) > 1:
-            errors.append(
-                (row.line, _("上级 %(code)s 不止一个，请填 parent_kind。") % {"code": row.parent_code})
-            )
+            errors.append((row.line, _("上级 %(code)s 不止一个，请填 parent_kind。") % {"code": row.parent_code}))
         else:
             row.parent = found[0]
             _check_unmoved(row, known, errors)
@@ -265,10 +257,7 @@ def _create(rows: list[Row], known: dict[Key, Area], by: Person | None, at: date
         Area.objects.bulk_create(areas, batch_size=1000)
         known.update({(area.kind, area.code): area for area in areas})
         AreaEvent.objects.bulk_create(
-            [
-                _event(a, AreaEvent.What.CREATED, by, at, {}, {"code": a.code, "parent": a.parent_id})
-                for a in areas
-            ],
+            [_event(a, AreaEvent.What.CREATED, by, at, {}, {"code": a.code, "parent": a.parent_id}) for a in areas],
             batch_size=1000,
         )
     return len(rows)

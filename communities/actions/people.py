@@ -206,9 +206,7 @@ def end_membership(*, membership_id: int, by: Person | None, at: datetime) -> Me
             raise AlreadyEnded
         member.valid_until = max(timezone.localdate(at), member.valid_from)
         member.save(update_fields=["valid_until"])
-        held = RoleGrant.objects.filter(
-            organisation=member.organisation, person=member.person, valid_until=None
-        )
+        held = RoleGrant.objects.filter(organisation=member.organisation, person=member.person, valid_until=None)
         for grant in held:
             revoke_role(grant_id=grant.pk, by=by, at=at)
     return member

@@ -84,9 +84,7 @@ class Area(MPTTModel):
         blank=True,
         related_name="children",
     )
-    parent_kind = models.CharField(
-        max_length=10, choices=Kind.choices, blank=True, default="", editable=False
-    )
+    parent_kind = models.CharField(max_length=10, choices=Kind.choices, blank=True, default="", editable=False)
     lft = models.PositiveIntegerField(editable=False)
     rght = models.PositiveIntegerField(editable=False)
     tree_id = models.PositiveIntegerField(editable=False)
@@ -96,9 +94,7 @@ class Area(MPTTModel):
     name = models.CharField(_("名称"), max_length=80)
     short_name = models.CharField(_("简称"), max_length=40, blank=True, default="")
     subtype = models.CharField(_("类型"), max_length=10, choices=Subtype.choices, blank=True, default="")
-    former_codes = ArrayField(
-        models.CharField(max_length=40), verbose_name=_("曾用编码"), default=list, blank=True
-    )
+    former_codes = ArrayField(models.CharField(max_length=40), verbose_name=_("曾用编码"), default=list, blank=True)
     valid_from = models.DateField(_("启用日期"))
     valid_until = models.DateField(_("撤销日期"), null=True, blank=True)
     lat = models.DecimalField(_("纬度"), max_digits=9, decimal_places=6, null=True, blank=True)
@@ -118,9 +114,7 @@ class Area(MPTTModel):
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "kind"], name="area_id_kind"),
-            models.UniqueConstraint(
-                fields=["kind", "code"], condition=Q(valid_until=None), name="area_open_code_once"
-            ),
+            models.UniqueConstraint(fields=["kind", "code"], condition=Q(valid_until=None), name="area_open_code_once"),
             models.CheckConstraint(condition=_allowed_pairs(), name="area_parent_pair"),
             models.CheckConstraint(
                 condition=Q(parent=None, parent_kind="") | (Q(parent__isnull=False) & ~Q(parent_kind="")),

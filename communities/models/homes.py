@@ -13,12 +13,8 @@ from communities.models.organisations import Organisation
 class Building(models.Model):
     """A building (楼栋) of a compound. ``compound_kind`` lets the database refuse areas of other kinds."""
 
-    compound = models.ForeignKey(
-        Area, verbose_name=_("小区"), on_delete=models.PROTECT, related_name="buildings"
-    )
-    compound_kind = models.CharField(
-        max_length=10, choices=Kind.choices, default=Kind.COMPOUND, editable=False
-    )
+    compound = models.ForeignKey(Area, verbose_name=_("小区"), on_delete=models.PROTECT, related_name="buildings")
+    compound_kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.COMPOUND, editable=False)
     name = models.CharField(_("楼栋"), max_length=40)
 
     class Meta:
@@ -47,18 +43,12 @@ class Home(models.Model):
         SURVEY = "survey", _("实测")
         CONTRACT = "contract", _("合同")
 
-    building = models.ForeignKey(
-        Building, verbose_name=_("楼栋"), on_delete=models.PROTECT, related_name="homes"
-    )
+    building = models.ForeignKey(Building, verbose_name=_("楼栋"), on_delete=models.PROTECT, related_name="homes")
     unit = models.CharField(_("单元"), max_length=20, blank=True, default="")
     room = models.CharField(_("房号"), max_length=20)
     kind = models.CharField(_("用途"), max_length=10, choices=HomeKind.choices, default=HomeKind.FLAT)
-    floor_area = models.DecimalField(
-        _("专有面积（平方米）"), max_digits=9, decimal_places=2, null=True, blank=True
-    )
-    area_source = models.CharField(
-        _("面积来源"), max_length=10, choices=AreaSource.choices, blank=True, default=""
-    )
+    floor_area = models.DecimalField(_("专有面积（平方米）"), max_digits=9, decimal_places=2, null=True, blank=True)
+    area_source = models.CharField(_("面积来源"), max_length=10, choices=AreaSource.choices, blank=True, default="")
 
     class Meta:
         verbose_name = _("房屋")
@@ -78,9 +68,7 @@ class Home(models.Model):
 class Ownership(models.Model):
     """A share of a home, from–until, held by a person or an organisation; shares are exact fractions."""
 
-    home = models.ForeignKey(
-        Home, verbose_name=_("房屋"), on_delete=models.PROTECT, related_name="ownerships"
-    )
+    home = models.ForeignKey(Home, verbose_name=_("房屋"), on_delete=models.PROTECT, related_name="ownerships")
     person = models.ForeignKey(
         Person,
         verbose_name=_("业主"),
@@ -107,8 +95,7 @@ class Ownership(models.Model):
         verbose_name_plural = _("产权")
         constraints = [
             models.CheckConstraint(
-                condition=Q(person__isnull=False, organisation=None)
-                | Q(person=None, organisation__isnull=False),
+                condition=Q(person__isnull=False, organisation=None) | Q(person=None, organisation__isnull=False),
                 name="ownership_one_owner",
             ),
             models.CheckConstraint(
@@ -143,12 +130,8 @@ class Residency(models.Model):
         VERIFIED = "verified", _("已核实")
         ENDED = "ended", _("已结束")
 
-    person = models.ForeignKey(
-        Person, verbose_name=_("居民"), on_delete=models.PROTECT, related_name="residencies"
-    )
-    home = models.ForeignKey(
-        Home, verbose_name=_("房屋"), on_delete=models.PROTECT, related_name="residencies"
-    )
+    person = models.ForeignKey(Person, verbose_name=_("居民"), on_delete=models.PROTECT, related_name="residencies")
+    home = models.ForeignKey(Home, verbose_name=_("房屋"), on_delete=models.PROTECT, related_name="residencies")
     kind = models.CharField(_("身份"), max_length=10, choices=ResidencyKind.choices)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.PENDING)
     asked_at = models.DateTimeField(_("申请时间"), default=timezone.now)
@@ -164,9 +147,7 @@ class Residency(models.Model):
         verbose_name = _("居住关系")
         verbose_name_plural = _("居住关系")
         constraints = [
-            models.UniqueConstraint(
-                fields=["person", "home"], condition=~Q(state="ended"), name="residency_open_once"
-            ),
+            models.UniqueConstraint(fields=["person", "home"], condition=~Q(state="ended"), name="residency_open_once"),
             models.CheckConstraint(
                 condition=Q(state="pending", verified_at=None, ended_at=None)
                 | Q(state="verified", verified_at__isnull=False, ended_at=None)

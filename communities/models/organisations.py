@@ -44,9 +44,7 @@ class Membership(models.Model):
     organisation = models.ForeignKey(
         Organisation, verbose_name=_("组织"), on_delete=models.PROTECT, related_name="memberships"
     )
-    person = models.ForeignKey(
-        Person, verbose_name=_("成员"), on_delete=models.PROTECT, related_name="memberships"
-    )
+    person = models.ForeignKey(Person, verbose_name=_("成员"), on_delete=models.PROTECT, related_name="memberships")
     position = models.CharField(_("职务"), max_length=40, blank=True, default="")
     is_lead = models.BooleanField(_("负责人"), default=False)
     valid_from = models.DateField(_("起"))
@@ -104,9 +102,7 @@ class RoleGrant(models.Model):
     "resident" is never granted: it follows from a verified residency. Two equal grants never overlap.
     """
 
-    person = models.ForeignKey(
-        Person, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="role_grants"
-    )
+    person = models.ForeignKey(Person, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="role_grants")
     role = models.CharField(_("角色"), max_length=20, choices=Role.choices)
     area = models.ForeignKey(
         Area,

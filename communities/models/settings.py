@@ -15,9 +15,7 @@ class ModuleSwitch(models.Model):
         ON = "on", _("开启")
         OFF = "off", _("关闭")
 
-    area = models.ForeignKey(
-        Area, verbose_name=_("辖区"), on_delete=models.PROTECT, related_name="module_switches"
-    )
+    area = models.ForeignKey(Area, verbose_name=_("辖区"), on_delete=models.PROTECT, related_name="module_switches")
     module = models.CharField(_("模块"), max_length=40)
     state = models.CharField(_("状态"), max_length=3, choices=State.choices)
     locked = models.BooleanField(_("锁定下级"), default=False)
@@ -43,9 +41,7 @@ class ModuleSwitchLog(models.Model):
     module = models.CharField(_("模块"), max_length=40)
     before = models.JSONField(_("之前"), null=True)
     after = models.JSONField(_("之后"), null=True)
-    by = models.ForeignKey(
-        Person, verbose_name=_("修改人"), on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    by = models.ForeignKey(Person, verbose_name=_("修改人"), on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("时间"))
 
     class Meta:
@@ -88,9 +84,7 @@ class DutyHours(models.Model):
         SATURDAY = 5, _("星期六")
         SUNDAY = 6, _("星期日")
 
-    area = models.ForeignKey(
-        Area, verbose_name=_("辖区"), on_delete=models.PROTECT, related_name="duty_hours"
-    )
+    area = models.ForeignKey(Area, verbose_name=_("辖区"), on_delete=models.PROTECT, related_name="duty_hours")
     weekday = models.PositiveSmallIntegerField(_("星期"), choices=Weekday.choices)
     start = models.TimeField(_("上班时间"))
     end = models.TimeField(_("下班时间"))

@@ -6,6 +6,7 @@ from communities.queries.places import (
     FOUND_AT_MOST,
     ancestors_of,
     areas_under,
+    browse,
     calendar_for,
     children_of,
     chosen_community,
@@ -15,13 +16,16 @@ from communities.queries.places import (
     nearest_organisation,
     open_area,
     organisations_serving,
+    path_between,
     path_words,
     unknown_calendar_years,
 )
 from communities.queries.tree import Finding, verify_areas
 
 __all__ = [
-    "COOKIE", "COOKIE_SALT", "FOUND_AT_MOST", "Finding", "ancestors_of", "areas_under", "calendar_for",
+    "COOKIE", "COOKIE_SALT", "FOUND_AT_MOST", "Finding", "ancestors_of", "areas_under", "browse",
+    "calendar_for",
     "children_of", "chosen_community", "find_communities", "home_community", "hours_at", "nearest_organisation",
-    "open_area", "organisations_serving", "path_words", "unknown_calendar_years", "verify_areas",
+    "open_area", "organisations_serving", "path_between",
+    "path_words", "unknown_calendar_years", "verify_areas",
 ]  # fmt: skip

@@ -32,15 +32,28 @@ def ancestors_of(area: Area) -> list[Area]:
 
 def areas_under(area: Area, kind: str | None = None) -> QuerySet[Area]:
     """The open areas of the subtree, the area itself included; only those of ``kind`` where given."""
-    below = Area.objects.filter(
-        tree_id=area.tree_id, lft__gte=area.lft, lft__lte=area.rght, valid_until=None
-    ).order_by("lft")
+    below = Area.objects.filter(tree_id=area.tree_id, lft__gte=area.lft, lft__lte=area.rght, valid_until=None).order_by(
+        "lft"
+    )
     return below.filter(kind=kind) if kind else below
 
 
 def children_of(area: Area | None) -> QuerySet[Area]:
     """The open areas right below ``area`` (None: the cities), in the tree's order."""
     return Area.objects.filter(parent=area, valid_until=None).order_by("tree_id", "lft")
+
+
+def browse(area: Area | None) -> list[Area]:
+    """What to list below ``area`` on the way to a community; a level with one area only is passed over."""
+    level = list(children_of(area))
+    while len(level) == 1 and level[0].kind in (Kind.CITY, Kind.DISTRICT):
+        level = list(children_of(level[0]))
+    return level
+
+
+def path_between(area: Area) -> list[Area]:
+    """The area and those above it, without the city."""
+    return [step for step in area.path() if step.kind != Kind.CITY]
 
 
 def path_words(area: Area) -> list[str]:

@@ -1,0 +1,82 @@
+"""Choosing the community, on the first visit and from the top bar."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from communities.forms import ChooseForm, LookForm, next_address
+from communities.models import Area
+from communities.queries import (
+    COOKIE,
+    COOKIE_SALT,
+    FOUND_AT_MOST,
+    browse,
+    chosen_community,
+    find_communities,
+    path_between,
+)
+from core.access import anyone
+from core.htmx import render_page
+
+KEPT_SECONDS = 60 * 60 * 24 * 365
+PAGE = "communities/choose.html"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the page shows: the search and its finds, or one level of the tree."""
+
+    chosen: Area | None
+    next: str
+    words: str
+    found: list[Area]
+    more: bool
+    path: list[Area]
+    level: list[Area]
+    error: str = ""
+
+
+@anyone
+@require_GET
+def choose_community(request: HttpRequest) -> HttpResponse:
+    """Search communities, or list them by district and street."""
+    return _page(request, LookForm(request.GET))
+
+
+@anyone
+@require_POST
+def community_set(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen community in a signed cookie and go on."""
+    form = ChooseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, LookForm({}), " ".join(form.errors["community"]), 422)
+    answer = redirect(next_address(request) or "home")
+    answer.set_signed_cookie(
+        COOKIE,
+        str(form.cleaned_data["community"].pk),
+        salt=COOKIE_SALT,
+        max_age=KEPT_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return answer
+
+
+def _page(request: HttpRequest, form: LookForm, error: str = "", status: int = 200) -> HttpResponse:
+    words, place = form.words(), form.place()
+    found = find_communities(words, FOUND_AT_MOST + 1)
+    choice = Choice(
+        chosen=chosen_community(request),
+        next=next_address(request),
+        words=words,
+        found=found[:FOUND_AT_MOST],
+        more=len(found) > FOUND_AT_MOST,
+        path=[] if words or place is None else path_between(place),
+        level=[] if words else browse(place),
+        error=error,
+    )
+    return render_page(request, PAGE, {"choice": choice}, part="found", status=status)
