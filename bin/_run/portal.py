@@ -49,13 +49,15 @@ def prepare_database(place: Place, stamps: Stamps, env: Mapping[str, str], *, ow
     if not own or not stamps.fresh("migrate", mark):
         say("更新数据库结构", "migrating the database")
         manage(place, env, "migrate", "--noinput", "--verbosity", "0")
-        stamps.set("migrate", mark)
+        if own:
+            stamps.set("migrate", mark)
     if own and stamps.fresh("load", "once"):
         return
     clock = Clock()
     say("载入演示城市，只需一次", "loading the demo city, once")
     manage(place, env, "load_demo", loud=True)
-    stamps.set("load", "once")
+    if own:
+        stamps.set("load", "once")
     say(f"演示城市载入好了，用了 {clock}", f"demo city loaded in {clock}")
 
 

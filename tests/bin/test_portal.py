@@ -1,0 +1,69 @@
+"""What was done once is not done again, and is done again when what it was made from has changed."""
+
+from pathlib import Path
+
+import pytest
+from _run import portal
+from _run.place import Place, Stamps
+
+
+class Checkout:
+    """A checkout with a migration and a style sheet, and a note of the commands that were run in it."""
+
+    def __init__(self, root: Path) -> None:
+        self.place = Place(root, root / "var")
+        self.stamps = Stamps(root / "var" / "stamps.json")
+        self.ran: list[str] = []
+        self.write("core/migrations/0001.py", "first")
+        self.write("static/css/a.css", "a {}")
+        self.write("requirements/demo.txt", "django==5")
+        self.write("package-lock.json", "{}")
+
+    def write(self, name: str, text: str) -> None:
+        file = self.place.root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def manage(self, place: Place, env: dict[str, str], *words: str, loud: bool = False) -> None:
+        self.ran.append(words[0])
+        if words[0] == "collectstatic":
+            (place.var / "collected").mkdir(exist_ok=True)
+
+    def run(self, *, own: bool = True) -> list[str]:
+        """Prepare everything and return the commands it took."""
+        self.ran = []
+        portal.prepare_static(self.place, self.stamps, {}, collect=True)
+        portal.prepare_database(self.place, self.stamps, {}, own=own)
+        return self.ran
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
+    checkout = Checkout(tmp_path)
+    monkeypatch.setattr(portal, "manage", checkout.manage)
+    return checkout
+
+
+def test_the_second_start_does_nothing_again(checkout: Checkout) -> None:
+    assert checkout.run() == ["build_static", "collectstatic", "migrate", "load_demo"]
+    assert checkout.run() == []
+
+
+def test_a_new_style_is_collected_and_a_new_migration_applied(checkout: Checkout) -> None:
+    checkout.run()
+    checkout.write("static/css/a.css", "a { color: red }")
+    assert checkout.run() == ["build_static", "collectstatic"]
+    checkout.write("core/migrations/0002.py", "second")
+    assert "migrate" in checkout.run()
+
+
+def test_a_database_of_somebodys_own_is_asked_every_time(checkout: Checkout) -> None:
+    checkout.run(own=False)
+    assert checkout.run(own=False) == ["migrate", "load_demo"]
+    assert checkout.run(own=True) == ["migrate", "load_demo"]
+
+
+def test_a_new_cluster_is_migrated_and_loaded_anew(checkout: Checkout) -> None:
+    checkout.run()
+    checkout.stamps.forget("migrate", "load")
+    assert checkout.run() == ["migrate", "load_demo"]
