@@ -27,7 +27,7 @@ class Checkout:
     def manage(self, place: Place, env: dict[str, str], *words: str, loud: bool = False) -> None:
         self.ran.append(words[0])
         if words[0] == "collectstatic":
-            (place.var / "collected").mkdir(exist_ok=True)
+            (place.var / "collected").mkdir(parents=True, exist_ok=True)
 
     def run(self, *, own: bool = True) -> list[str]:
         """Prepare everything and return the commands it took."""
