@@ -46,7 +46,9 @@ class NoticeKind:
 
     ``subject(row)`` loads what the row is about; ``to(row, subject)`` lists the recipients;
     ``words(row, subject, recipient)`` writes the text in the recipient's language at sending time.
-    ``sample`` gives the texts that the generated documents show, by role.
+    ``channels`` names the channels by role; ``life_seconds`` is how long an undelivered text is worth
+    sending; ``sent(row)`` is called once a gateway has taken it; ``sample()`` gives the texts that the
+    generated documents show, by role.
     """
 
     kind: str
@@ -57,6 +59,8 @@ class NoticeKind:
     channels: dict[str, tuple[Channel, ...]] = field(default_factory=dict)
     urgency: Literal["normal", "urgent"] = "normal"
     sent: Callable[[Any], None] | None = None
+    life_seconds: int | None = None
+    sample: Callable[[], list[tuple[str, Wording]]] | None = None
 
 
 notice_kinds: Registry[NoticeKind] = Registry("notice kind")

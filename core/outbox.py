@@ -179,3 +179,9 @@ def stuck() -> "models.QuerySet[OutboxWork]":
 def send_again(*, work_id: int, at: datetime) -> None:
     """Let stuck work start anew at once."""
     OutboxWork.objects.filter(pk=work_id, done_at__isnull=True).update(tries=0, due_at=at, claimed_until=None)
+
+
+def waiting_rows() -> list[OutboxRow]:
+    """Rows with work that nobody has done yet, oldest first."""
+    waiting = OutboxWork.objects.filter(done_at__isnull=True).values("row_id")
+    return list(OutboxRow.objects.filter(pk__in=waiting).order_by("at", "id"))

@@ -22,6 +22,7 @@ from grievances.models import (
     CaseHolder,
     CasePhoto,
     Category,
+    DispatchRule,
     Kind,
     Person,
     Rating,
@@ -248,6 +249,16 @@ def leave(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
         case.save(update_fields=["reporter_left"])
 
     return _take("leave", case_id, by, at, then=then, **options)
+
+
+def add_rule(
+    *, area: Area, category: Category | None, role: str = "", organisation_kind: str = "", at_once: bool = False,
+    order: int = 100,
+) -> DispatchRule:  # fmt: skip
+    """Add a dispatch rule at an area, aimed at a role or at the nearest organisation of a kind."""
+    return DispatchRule.objects.create(
+        area=area, category=category, role=role, organisation_kind=organisation_kind, at_once=at_once, order=order
+    )
 
 
 def take_due_step(case_id: int, step: str, at: datetime, recorded_at: datetime | None = None) -> None:

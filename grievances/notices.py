@@ -1,6 +1,7 @@
 """Who hears of which step of a case, and in which words (printed into docs/notices.md)."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from core.saying import due_words
@@ -138,7 +139,12 @@ for _kind, _roles in WORDS.items():
     notice_kinds.register(
         _kind,
         NoticeKind(
-            kind=_kind, label=_kind, to=recipients, words=words, subject=queries.for_notice,
+            kind=_kind,
+            label=_kind,
+            to=recipients,
+            words=words,
+            subject=queries.for_notice,
             channels={role: BOTH if text.sms else INBOX for role, text in _roles.items()},
+            sample=partial(_samples, _kind),
         ),
-    )  # fmt: skip
+    )

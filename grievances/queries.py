@@ -189,6 +189,11 @@ def category_by_name(name: str) -> Category | None:
     return Category.objects.filter(name=name, is_active=True).select_related("parent").order_by("-parent", "pk").first()
 
 
+def main_category_by_name(name: str) -> Category | None:
+    """The active main category with this name."""
+    return Category.objects.filter(name=name, parent=None, is_active=True).first()
+
+
 def people_holding(case: Case) -> list[Person]:
     """The people in whose hands the case is now: who accepted it, else everybody of the holder."""
     if case.handler is not None:

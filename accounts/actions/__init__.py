@@ -19,6 +19,7 @@ __all__ = [
     "end_session",
     "invite_staff",
     "let_act_for",
+    "make_demo_person",
     "make_first_admin",
     "make_user",
     "open_value",

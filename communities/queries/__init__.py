@@ -5,12 +5,14 @@ from communities.queries.places import (
     COOKIE_SALT,
     FOUND_AT_MOST,
     ancestors_of,
+    area_by_code,
     areas_under,
     browse,
     calendar_for,
     children_of,
     chosen_community,
     find_communities,
+    free_home,
     home_community,
     hours_at,
     nearest_organisation,
@@ -23,9 +25,9 @@ from communities.queries.places import (
 from communities.queries.tree import Finding, verify_areas
 
 __all__ = [
-    "COOKIE", "COOKIE_SALT", "FOUND_AT_MOST", "Finding", "ancestors_of", "areas_under", "browse",
+    "COOKIE", "COOKIE_SALT", "FOUND_AT_MOST", "Finding", "ancestors_of", "area_by_code", "areas_under", "browse",
     "calendar_for",
-    "children_of", "chosen_community", "find_communities", "home_community", "hours_at", "nearest_organisation",
+    "children_of", "chosen_community", "find_communities", "free_home", "home_community", "hours_at", "nearest_organisation",
     "open_area", "organisations_serving", "path_between",
     "path_words", "unknown_calendar_years", "verify_areas",
 ]  # fmt: skip

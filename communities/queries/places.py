@@ -7,9 +7,11 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 
 from communities.models import (
+    OFFICIAL_DIGITS,
     Area,
     CalendarDay,
     DutyHours,
+    Home,
     Kind,
     Organisation,
     Person,
@@ -168,3 +170,14 @@ def unknown_calendar_years(years: Iterable[int]) -> list[int]:
     """Those of ``years`` whose holidays are not listed: the administrator is to be warned."""
     listed = set(CalendarDay.objects.filter(date__month=10, date__day=1).values_list("date__year", flat=True))
     return sorted(set(years) - listed)
+
+
+def area_by_code(code: str) -> Area:
+    """The open area with this official code (short codes are padded); raises Area.DoesNotExist."""
+    return Area.objects.filter(valid_until=None).get(code=code.ljust(OFFICIAL_DIGITS, "0"))
+
+
+def free_home(compound: Area, building: str) -> Home:
+    """The first home of a building where nobody lives yet; raises Home.DoesNotExist."""
+    homes = Home.objects.filter(building__compound=compound, building__name=building, residencies=None)
+    return homes.order_by("pk")[:1].get()

@@ -170,7 +170,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-SMS_GATEWAY = env_str("SMS_GATEWAY", default="notifications.gateways.demo.DemoSms")
+SMS_GATEWAY = env_str("SMS_GATEWAY", default="notifications.gateways.demo.DemoGateway")
 ID_HASH_KEY = env_secret("ID_HASH_KEY", default="")
 CASE_NUMBER_PREFIX = env_str("CASE_NUMBER_PREFIX", default="LF")
 WEB_PORT = env_int("WEB_PORT", default=8000)

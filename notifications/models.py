@@ -1,0 +1,114 @@
+"""The inbox, and one row per text that goes to somebody by another channel."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from core.outbox import OutboxRow
+from core.personal import Personal, declare
+
+
+class Message(models.Model):
+    """A notice in somebody's inbox (消息); once per outbox row and person."""
+
+    row = models.ForeignKey(OutboxRow, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=60)
+    title = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    url = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("消息")
+        verbose_name_plural = _("消息")
+        constraints = [models.UniqueConstraint(fields=["row", "person"], name="message_row_person")]
+        indexes = [
+            models.Index(fields=["person", "-at", "-id"], name="message_person"),
+            models.Index(fields=["person"], name="message_unread", condition=Q(read_at__isnull=True)),
+        ]
+
+
+class Delivery(models.Model):
+    """One text to one recipient by one channel; its key makes it one and the same at the gateway."""
+
+    class State(models.TextChoices):
+        """Where a delivery stands; ``unknown``: sent, but the gateway's answer was lost."""
+
+        WAITING = "waiting", _("等待发送")
+        SENT = "sent", _("已发出")
+        FAILED = "failed", _("没发出去")
+        UNKNOWN = "unknown", _("不确定")
+        SKIPPED = "skipped", _("没有号码")
+
+    row = models.ForeignKey(OutboxRow, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=10)
+    as_role = models.CharField(max_length=20)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    phone = models.CharField(max_length=20, blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    key = models.CharField(max_length=120, unique=True)
+    urgent = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    due_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("发送")
+        verbose_name_plural = _("发送")
+        indexes = [
+            models.Index(fields=["-urgent", "due_at", "id"], name="delivery_waiting", condition=Q(state="waiting")),
+            models.Index(
+                fields=["-due_at", "-id"], name="delivery_trouble", condition=Q(state__in=["failed", "unknown"])
+            ),
+        ]
+
+
+class DeliveryAttempt(models.Model):
+    """One call of a gateway: an attempt without an end is one whose answer was lost."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="attempts")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=300, blank=True)
+
+
+class DemoSms(models.Model):
+    """What the demo's gateway "sent": readable on a page, once per delivery key."""
+
+    key = models.CharField(max_length=120, unique=True)
+    phone = models.CharField(max_length=20)
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-at", "-id"], name="demosms_newest")]
+
+
+declare(
+    Message,
+    fields={
+        "title": Personal("text", "to tell a person what happened", "self", 730, "it was sent"),
+        "body": Personal("text", "to tell a person what happened", "self", 730, "it was sent"),
+    },
+    plain=("kind", "url"),
+)
+declare(
+    Delivery,
+    fields={"phone": Personal("contact", "to send a text", "self", 90, "it was sent", mask="phone")},
+    plain=("channel", "as_role", "language", "key", "last_error"),
+)
+declare(DeliveryAttempt, plain=("answer",))
+declare(
+    DemoSms,
+    fields={
+        "phone": Personal("contact", "to show the demo's texts", "self", 30, "it was sent", mask="phone"),
+        "text": Personal("text", "to show the demo's texts", "self", 30, "it was sent"),
+    },
+    plain=("key",),
+)

@@ -1,0 +1,14 @@
+"""Background entries: load, one call."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications import actions
+
+
+@shared_task
+def send_waiting(**kwargs: Any) -> int:
+    """Send what waits."""
+    return actions.send_waiting(at=timezone.now())
