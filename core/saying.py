@@ -1,100 +1,60 @@
-"""Moments and deadlines as people say them: 今天 14:05, 周三 17:30 前, 已超 2 小时.
+"""Moments and deadlines as people say them. Pure: ``now`` is passed in."""
 
-Pure functions: the caller gives both the moment and "now" (aware datetimes of any zone), the words come in
-the language that is active and in the local time of the portal (settings.TIME_ZONE).
-"""
-
-import datetime as dt
+from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy, ngettext
-
-WEEKDAYS = (
-    gettext_lazy("周一"),
-    gettext_lazy("周二"),
-    gettext_lazy("周三"),
-    gettext_lazy("周四"),
-    gettext_lazy("周五"),
-    gettext_lazy("周六"),
-    gettext_lazy("周日"),
-)
-# A weekday's name alone is clear only within six days on either side: on the seventh the same name returns.
-CLEAR_DAYS = 6
-
-MINUTE = dt.timedelta(minutes=1)
-HOUR = dt.timedelta(hours=1)
-DAY = dt.timedelta(days=1)
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 
-def when_words(moment: dt.datetime, *, now: dt.datetime) -> str:
-    """Say when something was or will be: 今天 14:05, 昨天 17:20, 周五 08:14, 11月3日 09:00, 2024年11月3日 09:00.
-
-    `moment` and `now` are aware datetimes; the day is the local one, so 00:10 is never called 昨天 by mistake.
-    """
-    local = timezone.localtime(moment)
-    return gettext("%(day)s %(time)s") % {"day": day_words(moment, now=now), "time": local.strftime("%H:%M")}
+def weekday_words(moment: datetime) -> str:
+    """The weekday, e.g. 周五."""
+    named = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+    return named[moment.weekday()]
 
 
-def due_words(due: dt.datetime, *, now: dt.datetime) -> str:
-    """Say until when something is promised: 今天 18:00 前, 明天 10:00 前, 周三 17:30 前."""
-    return gettext("%(moment)s 前") % {"moment": when_words(due, now=now)}
+def when_words(moment: datetime, *, now: datetime) -> str:
+    """今天 14:05 · 昨天 17:20 · 周五 08:14 (the week around now) · 11月3日 09:00 · 2025年11月3日."""
+    local, today = timezone.localtime(moment), timezone.localtime(now)
+    return f"{_day(local, today)} {local:%H:%M}"
 
 
-def left_words(due: dt.datetime, *, now: dt.datetime) -> str:
-    """Say how much time is left or how far it is over: 剩 3 小时, 剩 38 分钟, 已超 2 小时, 已超 2 天.
-
-    Whole units only, always rounded down: nobody is promised more time than there is.
-    """
-    if due >= now:
-        return _left(due - now)
-    return _over(now - due)
+def due_words(due: datetime, *, now: datetime) -> str:
+    """今天 18:00 前 · 明天 10:00 前 · 周三 17:30 前."""
+    return pgettext("deadline", "%(when)s 前") % {"when": when_words(due, now=now)}
 
 
-def day_words(moment: dt.datetime, *, now: dt.datetime) -> str:
-    """Say the local day of a moment: 今天, 昨天, 明天, 周五, 11月3日, 2024年11月3日."""
-    day, today = timezone.localtime(moment).date(), timezone.localtime(now).date()
-    distance = (day - today).days
-    near = {0: gettext("今天"), -1: gettext("昨天"), 1: gettext("明天")}
-    if distance in near:
-        return near[distance]
-    if abs(distance) <= CLEAR_DAYS:
-        return str(WEEKDAYS[day.weekday()])
-    if day.year == today.year:
-        return gettext("%(month)s月%(day)s日") % {"month": day.month, "day": day.day}
-    return gettext("%(year)s年%(month)s月%(day)s日") % {"year": day.year, "month": day.month, "day": day.day}
+def left_words(due: datetime, *, now: datetime) -> str:
+    """剩 38 分钟 · 剩 3 小时 · 剩 2 天 · 已超 2 小时."""
+    gap = due - now
+    if gap >= timedelta(0):
+        return _("剩 %(length)s") % {"length": length_words(gap)}
+    return _("已超 %(length)s") % {"length": length_words(-gap)}
 
 
-def full_words(moment: dt.datetime) -> str:
-    """Say a moment in full, for the title of a shorter saying: 2025年11月3日 周一 09:00."""
-    local = timezone.localtime(moment)
-    return gettext("%(year)s年%(month)s月%(day)s日 %(weekday)s %(time)s") % {
-        "year": local.year,
-        "month": local.month,
-        "day": local.day,
-        "weekday": WEEKDAYS[local.weekday()],
-        "time": local.strftime("%H:%M"),
-    }
+def length_words(length: timedelta) -> str:
+    """38 分钟 · 3 小时 · 1 天 3 小时 · 12 天: the largest unit, and hours beside a few days."""
+    minutes = max(int(length.total_seconds() // 60), 1)
+    days, hours = minutes // 1440, minutes // 60
+    if days:
+        rest = hours - days * 24
+        words = ngettext("%(n)s 天", "%(n)s 天", days) % {"n": days}
+        return f"{words} {_hours(rest)}" if days < 3 and rest else words
+    return _hours(hours) if hours else ngettext("%(n)s 分钟", "%(n)s 分钟", minutes) % {"n": minutes}
 
 
-def _left(span: dt.timedelta) -> str:
-    if span < MINUTE:
-        return gettext("不到 1 分钟")
-    if span < HOUR:
-        return _counted(span // MINUTE, ngettext("剩 %(n)s 分钟", "剩 %(n)s 分钟", span // MINUTE))
-    if span < DAY:
-        return _counted(span // HOUR, ngettext("剩 %(n)s 小时", "剩 %(n)s 小时", span // HOUR))
-    return _counted(span // DAY, ngettext("剩 %(n)s 天", "剩 %(n)s 天", span // DAY))
+def _hours(hours: int) -> str:
+    return ngettext("%(n)s 小时", "%(n)s 小时", hours) % {"n": hours}
 
 
-def _over(span: dt.timedelta) -> str:
-    if span < MINUTE:
-        return gettext("刚到时间")
-    if span < HOUR:
-        return _counted(span // MINUTE, ngettext("已超 %(n)s 分钟", "已超 %(n)s 分钟", span // MINUTE))
-    if span < DAY:
-        return _counted(span // HOUR, ngettext("已超 %(n)s 小时", "已超 %(n)s 小时", span // HOUR))
-    return _counted(span // DAY, ngettext("已超 %(n)s 天", "已超 %(n)s 天", span // DAY))
-
-
-def _counted(count: int, words: str) -> str:
-    return words % {"n": count}
+def _day(local: datetime, today: datetime) -> str:
+    gap = (local.date() - today.date()).days
+    near = {0: _("今天"), -1: _("昨天"), 1: _("明天"), 2: _("后天"), -2: _("前天")}
+    if gap in near:
+        return near[gap]
+    if -6 <= gap <= 6:
+        return weekday_words(local)
+    parts = {"y": local.year, "m": local.month, "d": local.day}
+    if local.year == today.year:
+        return pgettext("date", "%(m)s月%(d)s日") % parts
+    return pgettext("date", "%(y)s年%(m)s月%(d)s日") % parts
