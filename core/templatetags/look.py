@@ -1,4 +1,7 @@
-"""Tags of the look: icons from the sprite that the build gathers."""
+"""Drawing tags: icons of the one sprite that manage.py build_static makes.
+
+A built-in library of every template (config/settings/base.py): no {% load %} is needed.
+"""
 
 from django import template
 from django.templatetags.static import static
@@ -7,25 +10,21 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
+SPRITE = "built/sprite.svg"
+
 
 @register.simple_tag
-def icon(name: str, extra: str = "") -> SafeString:
-    """An icon of the sprite; ``name`` is one of bootstrap-icons, ``extra`` a further class."""
-    return format_html(
-        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
-        extra,
-        static("built/sprite.svg"),
-        name,
-    )
+def icon(name: str, label: str = "") -> SafeString:
+    """Draw one icon of bootstrap-icons: {% icon "camera" %}.
 
-
-@register.simple_tag(takes_context=True)
-def keep_query(context: dict, **changes: object) -> str:
-    """The query string of this page with ``changes`` made (None takes a key out)."""
-    query = context["request"].GET.copy()
-    for key, value in changes.items():
-        if value is None or value == "":
-            query.pop(key, None)
-        else:
-            query[key] = str(value)
-    return f"?{query.urlencode()}" if query else "?"
+    With a label it is a picture with that name for those who cannot see it; without one it is
+    decoration beside words that say the same, and is passed over by screen readers.
+    """
+    if not name:
+        return SafeString("")
+    address = f"{static(SPRITE)}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
