@@ -65,35 +65,23 @@ def _valid(at: datetime | None) -> Q:
 
 def _lives_here(person: Person, area: Area, at: datetime | None) -> QuerySet[Residency]:
     """Verified homes in this area, or in the community that this area belongs to."""
-    under = Q(
-        home__building__compound__tree_id=area.tree_id,
-        home__building__compound__lft__gte=area.lft,
-        home__building__compound__lft__lte=area.rght,
-    )
-    around = Q(
-        home__building__compound__parent__tree_id=area.tree_id,
-        home__building__compound__parent__lft__lte=area.lft,
-        home__building__compound__parent__rght__gte=area.rght,
-    )
+    compound = "home__building__compound"
+    here = Q(**{f"{compound}__parent__in": ids_above(area.pk)})
+    for steps in range(len(Kind)):
+        here |= Q(**{compound + "__parent" * steps: area.pk})
     return Residency.objects.filter(
-        under | around, person=person, state=Residency.State.VERIFIED, verified_at__lte=at or timezone.now()
+        here, person=person, state=Residency.State.VERIFIED, verified_at__lte=at or timezone.now()
     )
 
 
 def roles_at(person: Person, area: Area, at: datetime | None = None) -> frozenset[str]:
     """What ``person`` is at ``area``: roles granted there or above, and "resident"; one query.
 
-    The area's place in the tree must be fresh (read in this request or transaction).
+    Only the area's id is used: an instance read before a move gives the same answer as a fresh one.
     """
-    grants = RoleGrant.objects.filter(
-        _valid(at),
-        person=person,
-        area__tree_id=area.tree_id,
-        area__lft__lte=area.lft,
-        area__rght__gte=area.rght,
-    ).values_list("role", flat=True)
+    grants = RoleGrant.objects.filter(_valid(at), person=person, area__in=ids_above(area.pk))
     lived = _lives_here(person, area, at).values_list(Value(Role.RESIDENT.value), flat=True)
-    return _implied(grants.order_by().union(lived.order_by()))
+    return _implied(grants.values_list("role", flat=True).order_by().union(lived.order_by()))
 
 
 def has_role(person: Person, roles: str | Collection[str], area: Area, at: datetime | None = None) -> bool:

@@ -31,6 +31,7 @@ def grant_role(
     """
     if (area is None) == (organisation is None):
         raise TypeError("a role is granted at an area or at an organisation")
+    area = Area.objects.get(pk=area.pk) if area is not None else None
     check_role_place(role, area)
     if area is not None and not area.is_open:
         raise AreaEnded(area)

@@ -33,10 +33,14 @@ def ancestors_of(area: Area) -> list[Area]:
 
 
 def areas_under(area: Area, kind: str | None = None) -> QuerySet[Area]:
-    """The open areas of the subtree, the area itself included; only those of ``kind`` where given."""
-    below = Area.objects.filter(tree_id=area.tree_id, lft__gte=area.lft, lft__lte=area.rght, valid_until=None).order_by(
-        "lft"
-    )
+    """The open areas of the subtree, the area itself included; only those of ``kind`` where given.
+
+    The subtree's numbers are read with the list, not taken from ``area``, which may be older than a move.
+    """
+    top = Area.objects.filter(pk=area.pk).order_by()
+    below = Area.objects.filter(
+        tree_id=top.values("tree_id"), lft__gte=top.values("lft"), lft__lte=top.values("rght"), valid_until=None
+    ).order_by("lft")
     return below.filter(kind=kind) if kind else below
 
 

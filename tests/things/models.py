@@ -1,8 +1,9 @@
-"""A subject with a history, for the tests of core alone."""
+"""A subject with a history and a thing in a place, for the tests of the floors below the domain."""
 
 from django.db import models
 
 from accounts.models import Person
+from communities.models import Placed
 from core.history import HasHistory, History
 
 
@@ -18,3 +19,9 @@ class ThingHistory(History):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "seq"], name="thing_subject_seq")]
+
+
+class Parcel(Placed):
+    """Something that lies in an area, for the tests of moves."""
+
+    name = models.CharField(max_length=40, blank=True)
