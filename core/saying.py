@@ -1,10 +1,17 @@
 """Moments and deadlines as people say them. Pure: ``now`` is passed in."""
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
+
+
+class Say(Protocol):
+    """A way to put a moment into words, seen from ``now``."""
+
+    def __call__(self, moment: datetime, /, *, now: datetime) -> str: ...
 
 
 def weekday_words(moment: datetime) -> str:
@@ -17,6 +24,14 @@ def when_words(moment: datetime, *, now: datetime) -> str:
     """今天 14:05 · 昨天 17:20 · 周五 08:14 (the week around now) · 11月3日 09:00 · 2025年11月3日."""
     local, today = timezone.localtime(moment), timezone.localtime(now)
     return f"{_day(local, today)} {local:%H:%M}"
+
+
+def full_words(moment: datetime) -> str:
+    """A moment in full, for the title of a shorter saying: 2025年11月3日 周一 09:00."""
+    local = timezone.localtime(moment)
+    parts = {"y": local.year, "m": local.month, "d": local.day}
+    date = pgettext("date", "%(y)s年%(m)s月%(d)s日") % parts
+    return f"{date} {weekday_words(local)} {local:%H:%M}"
 
 
 def due_words(due: datetime, *, now: datetime) -> str:
