@@ -2,8 +2,10 @@
 
 import secrets
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Literal
 
+from django.conf import settings
 from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -184,10 +186,14 @@ def _user_of(phone: str, purpose: str, at: datetime) -> User | None:
 
 
 def clean_up(*, at: datetime) -> int:
-    """Blank what can no longer be sent, delete codes a day old and counters that ended; returns the count."""
+    """Blank what can no longer be sent; delete codes a day old, counters that ended and dead sessions.
+
+    Returns how many rows were blanked or deleted, Django's session rows not counted.
+    """
     blanked = SignInCode.objects.filter(expires_at__lte=at).exclude(sendable="").update(sendable="")
     blanked += Invitation.objects.filter(expires_at__lte=at).exclude(sendable="").update(sendable="")
     deleted = SignInCode.objects.filter(created_at__lt=at - rules.CODES_KEPT).delete()[0]
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     return blanked + deleted + limits.forget_old(at=at)
 
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from ..models import Person
-from ..rules import PRIVACY_VERSION
-from .consents import consent_to_privacy
-from .people import make_user, register_person
+from accounts.actions.consents import consent_to_privacy
+from accounts.actions.people import make_user, register_person
+from accounts.models import Person
+from accounts.rules import PRIVACY_VERSION
 
 
 def make_demo_person(*, name: str, phone: str, words: str, at: datetime, is_staff: bool = False) -> Person:

@@ -107,6 +107,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 30},
     },
     "clean up": {"task": "core.tasks.clean_up", "schedule": 3600.0, "options": {"expires": 3600}},
+    "forget old codes": {"task": "accounts.tasks.clean_up", "schedule": 300.0, "options": {"expires": 300}},
     "seal the history": {"task": "core.tasks.seal_history", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
