@@ -8,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.queries import may_act_for
+from accounts.rules import openings
 from core import outbox, timers
 from core.history import History
 from core.media import actions as media
@@ -278,6 +279,7 @@ def take_due_step(case_id: int, step: str, at: datetime, recorded_at: datetime |
 
 
 timers.takers.register(LABEL, take_due_step)
+openings.register(LABEL, rules.may_open_reporter)
 
 
 def _take(step: str, case_id: int, by: Person, at: datetime, **options: Any) -> Case:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 
@@ -16,12 +15,21 @@ from core.workflow import Actor
 from grievances import rules
 from grievances.links import LinkExpired
 from grievances.models import Area, Case, CaseHistory, CaseHolder, CasePhoto, Category, Person, Rating
-from grievances.workflow import WAITING_FOR_DISPATCH, WORKING, Outcome, State
+from grievances.workflow import OPEN, WAITING_FOR_DISPATCH, WORKING, Outcome, State
 
 ROW = ("category", "category__parent", "community", "compound", "area", "holder_person", "holder_organisation",
        "holder_area", "handler")  # fmt: skip
 PLACE_COLUMN = {"district": "district", "street": "street", "community": "community", "compound": "compound",
                 "grid": "area"}  # fmt: skip
+
+DESK_STATES = {
+    "": Q(state__in=WAITING_FOR_DISPATCH),
+    "sent": Q(state=State.DISPATCHED),
+    "doing": Q(state=State.HANDLING),
+    "late": Q(is_late=True, state__in=[*WAITING_FOR_DISPATCH, *WORKING]),
+    "feedback": Q(state=State.FEEDBACK),
+    "all": Q(),
+}
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,15 @@ def reported_by(asker: Person) -> QuerySet[Case]:
     return Case.objects.filter(pk__in=mine.union(for_others)).select_related(*ROW)
 
 
-def waiting_for(asker: Person, at: datetime) -> QuerySet[Case]:
+def get_reported(asker: Person, pk: int) -> Case:
+    """A case the asker reported or sent for somebody; raises Http404 for any other."""
+    case = reported_by(asker).filter(pk=pk).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def waiting_for(asker: Person) -> QuerySet[Case]:
     """The asker's reports with a result that waits for their rating."""
     return reported_by(asker).filter(state=State.FEEDBACK).order_by("result_at", "pk")
 
@@ -128,6 +144,24 @@ def desk_of(asker: Person, *, area: Area | None = None) -> QuerySet[Case]:
     return Case.objects.filter(scope).select_related(*ROW)
 
 
+def filtered(cases: QuerySet[Case], wanted: dict[str, str]) -> QuerySet[Case]:
+    """The cases that the desk's filters ask for; without a state, those that wait for dispatch."""
+    cases = cases.filter(DESK_STATES[wanted.get("state", "")])
+    for name in ("kind", "source"):
+        if name in wanted:
+            cases = cases.filter(**{name: wanted[name]})
+    if "main" in wanted:
+        cases = cases.filter(Q(category_id=wanted["main"]) | Q(category__parent_id=wanted["main"]))
+    return cases.filter(title__icontains=wanted["q"]) if "q" in wanted else cases
+
+
+def desk_counts(asker: Person) -> dict[str, int]:
+    """How many cases stand under each of the desk's chips that stay small: waiting, sent, late."""
+    counted = {name: Count("pk", filter=DESK_STATES[name]) for name in ("sent", "late", "doing")}
+    waiting = Count("pk", filter=DESK_STATES[""])
+    return desk_of(asker).filter(state__in=OPEN).order_by().aggregate(waiting=waiting, **counted)
+
+
 def _holds(upper: Area, lower: Area) -> bool:
     return upper.tree_id == lower.tree_id and upper.lft <= lower.lft and lower.rght <= upper.rght
 
@@ -135,6 +169,11 @@ def _holds(upper: Area, lower: Area) -> bool:
 def to_dispatch(asker: Person) -> QuerySet[Case]:
     """What waits for the asker's dispatching: new reports and returns."""
     return desk_of(asker).filter(state__in=WAITING_FOR_DISPATCH).order_by("due_at", "pk")
+
+
+def to_dispatch_count(asker: Person) -> int:
+    """How many cases wait for the asker's dispatching."""
+    return desk_of(asker).filter(state__in=WAITING_FOR_DISPATCH).count()
 
 
 def steps_of(case: Case) -> list[StepView]:
@@ -148,6 +187,11 @@ def steps_of(case: Case) -> list[StepView]:
         StepView(row, {name: texts[pk] for name, pk in row.texts.items() if pk in texts}, photos.get(row.seq, []))
         for row in rows
     ]
+
+
+def newest_result(case: Case) -> StepView | None:
+    """The newest result of a case, with its words and photos."""
+    return next((step for step in reversed(steps_of(case)) if step.row.step == "result"), None)
 
 
 def photos_of(case: Case) -> list[CasePhoto]:

@@ -38,8 +38,11 @@ class Holder:
             return str(self.person)
         if self.organisation is not None:
             return self.organisation.name
-        place = self.area.name if self.area else ""
-        return place if self.role == Role.GRID_WORKER else f"{place} {Role(self.role).label}"
+        if self.area is None:
+            return str(Role(self.role).label)
+        if self.role == Role.GRID_WORKER:
+            return f"{self.area.parent.name}{self.area.name}" if self.area.parent else self.area.name
+        return f"{self.area.name}{Role(self.role).label}"
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,19 @@ def propose(area: Area, category: Category | None) -> Proposal:
     holder = with_somebody(wanted, area)
     why = _("没有专门的规则，按类别默认派给%(who)s") % {"who": holder.words}
     return Proposal(holder, 0, why, False, wanted if holder != wanted else None)
+
+
+def possible_holders(area: Area) -> list[Holder]:
+    """Whom a dispatcher may choose for this place: its grids' workers, serving organisations, then roles above."""
+    community = _community(area)
+    grids = community.get_descendants().filter(kind="grid", valid_until=None)
+    near = sorted(grids, key=lambda grid: (grid.parent_id not in (area.pk, area.parent_id), grid.lft))
+    found = [Holder(role=Role.GRID_WORKER, area=grid) for grid in near]
+    found += [Holder(organisation=body) for body in places.organisations_serving(area)]
+    found.append(Holder(role=Role.DISPATCHER, area=community))
+    if community.parent is not None:
+        found.append(Holder(role=Role.STREET_OFFICIAL, area=community.parent))
+    return found
 
 
 def with_somebody(wanted: Holder, area: Area) -> Holder:

@@ -82,6 +82,14 @@ def may_see_reporter(person: Person, case: Case) -> bool:
     return is_holder(person, case) or bool(roles.roles_at(person, case.area) & SEES_REPORTER)
 
 
+def may_open_reporter(opener: Person, person: Person, case_id: int) -> bool:
+    """Whether ``opener`` may see the full number of ``person`` because of a case: its reporter or proxy only."""
+    case = Case.objects.select_related("area", "category", "holder_area").filter(pk=case_id).first()
+    if case is None or person.pk not in (case.reporter_id, case.proxy_id):
+        return False
+    return may_see(opener, case) and may_see_reporter(opener, case)
+
+
 def number_id(text: str) -> int | None:
     """The id in a case number as people type it ("LF2611-004213", "4213"), or None."""
     plain = text.strip().upper().removeprefix(settings.CASE_NUMBER_PREFIX)

@@ -95,7 +95,11 @@ class City:
 
     def _body(self, body: Any) -> None:
         organisation = places.create_organisation(
-            kind=body.kind, name=body.name, duty_phone=body.phone, areas=[self.place(key) for key in body.places], by=None
+            kind=body.kind,
+            name=body.name,
+            duty_phone=body.phone,
+            areas=[self.place(key) for key in body.places],
+            by=None,
         )
         for index, name in enumerate(body.people):
             person = self._person(name, f"单位经办 · {body.name}")
@@ -119,4 +123,6 @@ class City:
             if category is not None:
                 role = target if target == "grid_worker" else ""
                 kind = "" if role else target
-                grievances.add_rule(area=district, category=category, role=role, organisation_kind=kind, at_once=at_once)
+                grievances.add_rule(
+                    area=district, category=category, role=role, organisation_kind=kind, at_once=at_once
+                )

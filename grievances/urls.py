@@ -1,0 +1,17 @@
+"""Addresses of the grievance loop."""
+
+from django.urls import path
+
+from grievances.views import cases, desk, mine, queue, rating, report
+
+urlpatterns = [
+    path("report/", report.report, name="report"),
+    path("my-cases/", mine.my_cases, name="my_cases"),
+    path("cases/<int:pk>/", cases.case, name="case"),
+    path("cases/<int:pk>/rate/", rating.rate, name="rate"),
+    path("cases/<int:pk>/photos/<uuid:photo_id>/<str:version>/", cases.case_photo, name="case_photo"),
+    path("cases/<int:pk>/<slug:step>/", cases.case_step, name="case_step"),
+    path("r/<str:token>/", rating.rate_link, name="rate_link"),
+    path("queue/", queue.queue, name="queue"),
+    path("desk/", desk.desk, name="desk"),
+]

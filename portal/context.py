@@ -1,0 +1,142 @@
+"""What every page's frame needs: place, tabs, sections, preferences. Worked out only where a page asks."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.queries import preferences
+from communities.modules import of_request
+from communities.queries import chosen_community, path_words
+from communities.roles import Role, roles_of_request
+from grievances.queries import to_dispatch_count
+from notifications.queries import unread_count
+
+WORKERS = frozenset({Role.GRID_WORKER.value, Role.ORG_STAFF.value, Role.ORG_LEAD.value})
+DESK = frozenset({Role.DISPATCHER.value, Role.COMMUNITY_STAFF.value})
+ADMINS = frozenset({Role.CITY_ADMIN.value, Role.AREA_ADMIN.value})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a menu."""
+
+    url: str
+    label: str | Promise
+    icon: str
+    current: bool = False
+    count: int = 0
+
+
+class Nav:
+    """The frame of one request; every fact is read once, and only when the template asks."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        user = getattr(request, "user", None)
+        self._person = user.person if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def _roles(self) -> frozenset[str]:
+        return roles_of_request(self._request).anywhere
+
+    @cached_property
+    def is_worker(self) -> bool:
+        """Whether work may be in this person's hands."""
+        return bool(self._roles & WORKERS)
+
+    @cached_property
+    def is_dispatcher(self) -> bool:
+        """Whether this person dispatches somewhere."""
+        return bool(self._roles & DESK)
+
+    @cached_property
+    def _area(self) -> Any:
+        return chosen_community(self._request)
+
+    @cached_property
+    def community(self) -> str | None:
+        """The chosen community's name."""
+        return self._area.name if self._area is not None else None
+
+    @cached_property
+    def area_path(self) -> list[str]:
+        """The names of the places above the community."""
+        return path_words(self._area)[:-1] if self._area is not None else []
+
+    @property
+    def switch_url(self) -> str:
+        """Where the community is changed."""
+        return f"{reverse('choose_community')}?next={self._request.path}"
+
+    @cached_property
+    def inbox_count(self) -> int:
+        """How many messages wait."""
+        return unread_count(self._person) if self._person is not None else 0
+
+    @cached_property
+    def _preferences(self) -> Any:
+        return preferences(self._request)
+
+    @property
+    def theme(self) -> str:
+        """auto, light or dark."""
+        return self._preferences.theme
+
+    @property
+    def elder(self) -> bool:
+        """Whether elder mode (长辈模式) is on."""
+        return self._preferences.elder
+
+    @property
+    def demo(self) -> bool:
+        """Whether everything shown is demo data."""
+        return settings.DEMO
+
+    @cached_property
+    def tabs(self) -> list[Entry]:
+        """The bottom tabs of a phone: for grid workers their queue comes first."""
+        modules = [module for module in of_request(self._request).all_on() if module.tab]
+        first = (
+            self._entry("queue", _("待办"), icon="list-task")
+            if self.is_worker
+            else self._entry("home", _("首页"), icon="house-door")
+        )
+        middle = [self._entry(module.entry, module.tab, module.icon) for module in modules[:2]]
+        desk = [self._entry("desk", _("派单"), icon="send")] if self.is_dispatcher else []
+        inbox = self._entry("inbox", _("消息"), icon="bell", count=self.inbox_count)
+        return [first, *middle, *desk, inbox, self._entry("me", _("我的"), icon="person")]
+
+    @cached_property
+    def sections(self) -> list[tuple[str, list[Entry]]]:
+        """The left navigation of a desk, by section."""
+        work = []
+        if self.is_dispatcher:
+            work.append(self._entry("desk", _("派单台"), icon="send", count=to_dispatch_count(self._person)))
+        if self.is_worker or self.is_dispatcher:
+            work.append(self._entry("queue", _("我的待办"), icon="list-task"))
+        work.append(self._entry("report", _("上报"), icon="plus-circle"))
+        found = [(_("治理"), work)]
+        if self._roles & ADMINS:
+            found.append((_("运行"), [self._entry("deliveries", _("短信发送"), icon="chat-dots")]))
+        mine = [
+            self._entry("home", _("社区首页"), icon="house-door"),
+            self._entry("inbox", _("消息"), icon="bell", count=self.inbox_count),
+            self._entry("me", _("我的"), icon="person"),
+        ]
+        return [*found, (_("个人"), mine)]
+
+    def _entry(self, name: str, label: str | Promise, icon: str, *, count: int = 0) -> Entry:
+        match = self._request.resolver_match
+        current = match is not None and match.url_name == name
+        return Entry(reverse(name), label, icon, current, count)
+
+
+def nav(request: HttpRequest) -> dict[str, Nav]:
+    """The context processor: ``nav`` in every template."""
+    return {"nav": Nav(request)}
