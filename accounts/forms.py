@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -117,11 +116,6 @@ class TwicePassword(Styled):
         if cleaned.get("password") and cleaned.get("again") and cleaned["password"] != cleaned["again"]:
             self.add_error("again", _("两次输的密码不一样，请再输一次。"))
         return cleaned
-
-    @property
-    def password_rules(self) -> list[str]:
-        """What a password must be, in words."""
-        return password_validators_help_texts()
 
 
 class ResetForm(TwicePassword):

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts import digests, rules
 from accounts.models import (
@@ -25,6 +26,25 @@ from accounts.phones import BadPhone, normalise_phone
 
 ELDER_COOKIE = "elder"
 THEME_COOKIE = "theme"
+BROWSERS = (
+    ("MicroMessenger", _("微信")),
+    ("Edg", "Edge"),
+    ("HuaweiBrowser", _("华为浏览器")),
+    ("UCBrowser", _("UC 浏览器")),
+    ("QQBrowser", _("QQ 浏览器")),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("HarmonyOS", _("鸿蒙")),
+    ("Android", _("安卓")),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 def person_of(user: User | AnonymousUser) -> Person | None:
@@ -107,6 +127,14 @@ def open_invitation(token: str, at: datetime) -> Invitation | None:
         .filter(token_hash=digests.token_digest(token), used_at=None, withdrawn_at=None, expires_at__gt=at)
         .first()
     )
+
+
+def device_words(user_agent: str) -> str:
+    """A browser and its system as people know them, e.g. 微信 · 安卓; empty for one we do not know."""
+    found = []
+    for names in (BROWSERS, SYSTEMS):
+        found += [words for mark, words in names if mark in user_agent][:1]
+    return " · ".join(str(words) for words in found)
 
 
 def sessions_of(user: User) -> list[UserSession]:

@@ -32,10 +32,13 @@ def me_security(request: HttpRequest) -> HttpResponse:
     """Where I am signed in, my password, what I agreed to, and who looked at my data."""
     user = queries.user_of(request)
     person = user.person
+    sessions = [
+        (session, queries.device_words(session.user_agent), session.session_key == request.session.session_key)
+        for session in queries.sessions_of(user)
+    ]
     context = {
         "person": person,
-        "sessions": queries.sessions_of(user),
-        "current_key": request.session.session_key,
+        "sessions": sessions,
         "consents": queries.consents_of(person),
         "openings": queries.openings_of(person)[:SHOWN],
     }

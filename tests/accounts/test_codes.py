@@ -20,9 +20,7 @@ def ask(at: datetime, phone: str = PHONE, purpose: str = SIGN_IN, ip: str = "10.
     return actions.ask_code(phone=phone, purpose=purpose, ip=ip, at=at)
 
 
-def use(
-    code: str, at: datetime, phone: str = PHONE, purpose: str = SIGN_IN, asked: int | None = None
-) -> User:
+def use(code: str, at: datetime, phone: str = PHONE, purpose: str = SIGN_IN, asked: int | None = None) -> User:
     return actions.use_code(phone=phone, purpose=purpose, code=code, ip="10.0.0.1", at=at, asked=asked)
 
 

@@ -54,9 +54,7 @@ def test_name_check_password_and_consent_are_all_needed(client: Client, token: s
 
 def test_a_link_works_once(client: Client, visitor: Client, token: str) -> None:
     client.post(f"/invitation/{token}/", ANSWER)
-    response = visitor.post(
-        f"/invitation/{token}/", ANSWER | {"password": "another-one-42", "again": "another-one-42"}
-    )
+    response = visitor.post(f"/invitation/{token}/", ANSWER | {"password": "another-one-42", "again": "another-one-42"})
     assert response.status_code == 410
     assert "用过或过期" in response.content.decode()
     assert User.objects.get(person__phone=OTHER_PHONE).check_password(PASSWORD)

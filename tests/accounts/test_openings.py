@@ -52,9 +52,7 @@ def test_the_full_value_is_shown_and_the_opening_kept(person: Person, other: Per
         {"field": "pk"},
     ],
 )
-def test_without_a_right_nothing_is_shown(
-    person: Person, other: Person, at: datetime, more: dict[str, str]
-) -> None:
+def test_without_a_right_nothing_is_shown(person: Person, other: Person, at: datetime, more: dict[str, str]) -> None:
     with pytest.raises(MayNotOpen):
         opening(other, person, at, **more)
     assert not OpeningLog.objects.exists()
@@ -86,9 +84,7 @@ def test_rows_cannot_be_changed_or_deleted_but_a_reason_can_be_blanked(
     assert OpeningLog.objects.get().reason == ""
 
 
-def test_the_view_answers_and_the_owner_reads_it(
-    client: Client, visitor: Client, staff: User, user: User
-) -> None:
+def test_the_view_answers_and_the_owner_reads_it(client: Client, visitor: Client, staff: User, user: User) -> None:
     client.force_login(staff)
     asked = {"person": user.person_id, "field": "phone", "subject": SUBJECT, "reason": "约上门时间"}
     assert PHONE in client.post("/people/open-value/", asked).content.decode()

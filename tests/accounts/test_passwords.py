@@ -22,9 +22,7 @@ def test_by_staff_name_or_phone(client: Client, staff: User, login: str) -> None
     assert (response.status_code, response["Location"]) == (302, "/privacy/")
 
 
-@pytest.mark.parametrize(
-    ("login", "password"), [("wangjg", "wrong"), ("nobody", PASSWORD), ("13712340000", "x")]
-)
+@pytest.mark.parametrize(("login", "password"), [("wangjg", "wrong"), ("nobody", PASSWORD), ("13712340000", "x")])
 def test_a_wrong_login_and_a_wrong_password_get_the_same_sentence(
     client: Client, staff: User, login: str, password: str
 ) -> None:
@@ -95,9 +93,7 @@ def test_a_weak_password_is_refused_and_leaves_the_code_unspent(
     refused = client.post("/sign-in/reset/code/", {"code": code, "password": bad, "again": bad})
     assert refused.status_code == 422
     assert words in refused.content.decode()
-    assert (
-        client.post("/sign-in/reset/code/", {"code": code, "password": NEW, "again": NEW}).status_code == 302
-    )
+    assert client.post("/sign-in/reset/code/", {"code": code, "password": NEW, "again": NEW}).status_code == 302
 
 
 def test_two_different_passwords_leave_the_code_unspent(client: Client, staff: User) -> None:
@@ -105,9 +101,7 @@ def test_two_different_passwords_leave_the_code_unspent(client: Client, staff: U
     code = waiting_code(OTHER_PHONE, "reset")
     refused = client.post("/sign-in/reset/code/", {"code": code, "password": NEW, "again": NEW + "x"})
     assert "两次输的密码不一样" in refused.content.decode()
-    assert (
-        client.post("/sign-in/reset/code/", {"code": code, "password": NEW, "again": NEW}).status_code == 302
-    )
+    assert client.post("/sign-in/reset/code/", {"code": code, "password": NEW, "again": NEW}).status_code == 302
 
 
 def test_an_unknown_phone_cannot_reset(client: Client) -> None:
@@ -117,16 +111,12 @@ def test_an_unknown_phone_cannot_reset(client: Client) -> None:
     assert not User.objects.exists()
 
 
-def test_change_needs_the_old_one_and_keeps_only_this_session(
-    client: Client, visitor: Client, staff: User
-) -> None:
+def test_change_needs_the_old_one_and_keeps_only_this_session(client: Client, visitor: Client, staff: User) -> None:
     sign_in(client)
     sign_in(visitor)
     address = "/me/security/password/"
     assert client.post(address, {"old": "wrong", "password": NEW, "again": NEW}).status_code == 422
-    assert (
-        client.post(address, {"old": PASSWORD, "password": NEW, "again": NEW})["Location"] == "/me/security/"
-    )
+    assert client.post(address, {"old": PASSWORD, "password": NEW, "again": NEW})["Location"] == "/me/security/"
     assert client.get("/me/security/").status_code == 200
     assert visitor.get("/me/security/")["Location"].startswith("/sign-in/")
 

@@ -24,9 +24,7 @@ def test_one_phone_is_one_person_and_an_empty_name_is_filled(at: datetime) -> No
 
 
 def test_people_without_a_phone_are_each_their_own(at: datetime) -> None:
-    assert actions.register_person(name="张", phone="", at=at) != actions.register_person(
-        name="张", phone="", at=at
-    )
+    assert actions.register_person(name="张", phone="", at=at) != actions.register_person(name="张", phone="", at=at)
 
 
 def test_a_person_is_found_by_phone_in_any_writing(person: Person) -> None:
@@ -95,9 +93,7 @@ def test_nonsense_changes_nothing(client: Client, user: User, sent: dict[str, st
     assert (person.theme, person.language, person.elder_mode) == ("auto", "", False)
 
 
-def test_acting_for_someone_holds_from_until_and_by_consent(
-    person: Person, other: Person, at: datetime
-) -> None:
+def test_acting_for_someone_holds_from_until_and_by_consent(person: Person, other: Person, at: datetime) -> None:
     acting = actions.let_act_for(
         person=other, for_person=person, valid_from=at, valid_until=at + timedelta(days=30), at=at,
         text_version="1", taken_by=other,

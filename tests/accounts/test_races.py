@@ -41,9 +41,7 @@ def at_once(task: Callable[[int], Any], times: int = 4) -> list[Any]:
 
 
 def test_one_phone_asked_for_at_once_gets_one_code() -> None:
-    results = at_once(
-        lambda _n: actions.ask_code(phone=PHONE, purpose="sign_in", ip="10.0.0.1", at=timezone.now())
-    )
+    results = at_once(lambda _n: actions.ask_code(phone=PHONE, purpose="sign_in", ip="10.0.0.1", at=timezone.now()))
     assert sum(isinstance(result, SignInCode) for result in results) == 1
     assert sum(isinstance(result, TooSoon) for result in results) == 3
     assert SignInCode.objects.count() == 1
@@ -52,9 +50,7 @@ def test_one_phone_asked_for_at_once_gets_one_code() -> None:
 def test_one_code_used_at_once_lets_in_once_and_makes_one_person() -> None:
     actions.ask_code(phone=PHONE, purpose="sign_in", ip="", at=timezone.now())
     code = waiting_code()
-    results = at_once(
-        lambda _n: actions.use_code(phone=PHONE, purpose="sign_in", code=code, ip="", at=timezone.now())
-    )
+    results = at_once(lambda _n: actions.use_code(phone=PHONE, purpose="sign_in", code=code, ip="", at=timezone.now()))
     assert sum(isinstance(result, User) for result in results) == 1
     assert sum(isinstance(result, DeadCode) for result in results) == 3
     assert Person.objects.count() == User.objects.count() == 1
@@ -79,9 +75,7 @@ def test_pressing_sign_in_twice_at_once_lands_both_times_and_makes_one_person() 
 def test_wrong_tries_at_once_are_all_counted() -> None:
     actions.ask_code(phone=PHONE, purpose="sign_in", ip="", at=timezone.now())
     bad = wrong(waiting_code())
-    at_once(
-        lambda _n: actions.use_code(phone=PHONE, purpose="sign_in", code=bad, ip="", at=timezone.now()), 6
-    )
+    at_once(lambda _n: actions.use_code(phone=PHONE, purpose="sign_in", code=bad, ip="", at=timezone.now()), 6)
     assert SignInCode.objects.get().wrong_tries == 5
 
 
@@ -93,9 +87,7 @@ def test_staff_and_the_person_themself_register_one_phone_once() -> None:
 def test_one_link_used_at_once_sets_one_password() -> None:
     actions.invite_staff(phone=OTHER_PHONE, name="赵卫东", by=None, at=timezone.now())
     token = Invitation.objects.get().sendable
-    results = at_once(
-        lambda n: actions.use_invitation(token=token, password=f"{PASSWORD}-{n}", at=timezone.now())
-    )
+    results = at_once(lambda n: actions.use_invitation(token=token, password=f"{PASSWORD}-{n}", at=timezone.now()))
     assert sum(isinstance(result, User) for result in results) == 1
     assert sum(isinstance(result, LinkOver) for result in results) == 3
 

@@ -16,7 +16,7 @@ def sign_in(client: Client) -> None:
     response = client.post(
         "/sign-in/password/",
         {"login": "wangjg", "password": PASSWORD},
-        headers={"User-Agent": "Kitchen tablet"},
+        headers={"User-Agent": "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8"},
     )
     assert response.status_code == 302
 
@@ -30,7 +30,20 @@ def test_the_page_lists_where_i_am_signed_in(client: Client, visitor: Client, st
     sign_in(client)
     page = client.get("/me/security/").content.decode()
     assert "这台设备" in page
-    assert "Kitchen tablet" in page
+    assert "微信 · 安卓" in page
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130 Safari/537.36 Edg/130", "Edge · Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari · iPhone"),
+        ("curl/8", ""),
+        ("", ""),
+    ],
+)
+def test_a_device_is_called_as_people_know_it(sent: str, words: str) -> None:
+    assert queries.device_words(sent) == words
 
 
 def test_sign_out_others_ends_them_and_keeps_this_one(client: Client, visitor: Client, staff: User) -> None:

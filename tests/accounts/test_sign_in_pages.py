@@ -90,9 +90,7 @@ def test_known_and_unknown_phones_get_the_same_pages(user: User, client: Client,
         assert pages(client, PHONE) == pages(visitor, OTHER_PHONE)
 
 
-def test_reset_pages_are_the_same_for_known_and_unknown_phones(
-    user: User, client: Client, visitor: Client
-) -> None:
+def test_reset_pages_are_the_same_for_known_and_unknown_phones(user: User, client: Client, visitor: Client) -> None:
     def pages(browser: Client, phone: str) -> list[str]:
         first = browser.post("/sign-in/reset/", {"phone": phone})
         second = browser.get("/sign-in/reset/code/")
