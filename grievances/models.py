@@ -15,6 +15,15 @@ from core.personal import Personal, declare
 from grievances.workflow import Outcome, State
 
 
+STATE_WORDS = {
+    State.REPORTED: _("已收到，等派单"),
+    State.DISPATCHED: _("已派单"),
+    State.HANDLING: _("正在处理"),
+    State.RETURNED: _("正在换人办"),
+    State.FEEDBACK: _("已办好，等您评价"),
+}
+
+
 class Kind(models.TextChoices):
     """What a person wants of the city."""
 
@@ -202,6 +211,19 @@ class Case(Placed, HasHistory):
     def number(self) -> str:
         """The number people quote, e.g. LF2611-004213."""
         return f"{settings.CASE_NUMBER_PREFIX}{timezone.localtime(self.reported_at):%y%m}-{self.pk:06d}"
+
+    @property
+    def pk_words(self) -> str:
+        """The id as text, for addresses that are put together in templates."""
+        return str(self.pk)
+
+    def get_state_display(self) -> str:
+        """The state in the words of staff."""
+        return str(State(self.state).label)
+
+    def get_state_words(self) -> str:
+        """The state in the words of a resident."""
+        return str(STATE_WORDS.get(self.state, State(self.state).label))
 
     @property
     def is_open(self) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from communities import roles
 from communities.roles import Role
@@ -15,7 +17,7 @@ from core.workflow import Actor
 from grievances import rules
 from grievances.links import LinkExpired
 from grievances.models import Area, Case, CaseHistory, CaseHolder, CasePhoto, Category, Person, Rating
-from grievances.workflow import OPEN, WAITING_FOR_DISPATCH, WORKING, Outcome, State
+from grievances.workflow import OPEN, WAITING_FOR_DISPATCH, WORKING, Outcome, Relation, State
 
 ROW = ("category", "category__parent", "community", "compound", "area", "holder_person", "holder_organisation",
        "holder_area", "handler")  # fmt: skip
@@ -31,6 +33,14 @@ DESK_STATES = {
     "all": Q(),
 }
 
+STEP_WORDS = {
+    "report": _l("您上报了这件事"), "dispatch": _l("已派单"), "accept": _l("已接下，开始办"), "contact": _l("联系了反映人"),
+    "return": _l("派得不对，退回换人办"), "result": _l("已办好，结果告诉了您"), "rate": _l("已评价"),
+    "reopen": _l("没解决，重新办理"), "close_unrated": _l("七天没有评价，按未评价办结"), "reject": _l("不由本平台受理"),
+    "withdraw": _l("已撤回"), "leave": _l("反映人不再跟进"), "warn_contact": _l("到了首次联系的时限"),
+    "warn_due": _l("时限已过四分之三"), "mark_overdue": _l("超过了承诺时间"),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class StepView:
@@ -39,6 +49,27 @@ class StepView:
     row: CaseHistory
     texts: dict[str, StepText]
     photos: list[CasePhoto]
+
+    @property
+    def label(self) -> str:
+        """The step in plain words."""
+        return str(STEP_WORDS.get(self.row.step, self.row.step))
+
+    @property
+    def who(self) -> str:
+        """Who took it: a name with the role for staff, nothing for the reporter and the clock."""
+        if self.row.actor is None or self.row.role in (Relation.REPORTER, Relation.PROXY, Relation.LINK_HOLDER):
+            return ""
+        return self.row.actor.name
+
+    @property
+    def shown_texts(self) -> list[str]:
+        """The texts of the step, except those that stand elsewhere on the page."""
+        return [
+            _("（已按期删除）") if text.erased_at else text.body
+            for name, text in self.texts.items()
+            if name not in ("text", "result_text")
+        ]
 
 
 def visible_to(asker: Person) -> QuerySet[Case]:
