@@ -44,7 +44,7 @@ def community_chosen(view: View) -> View:
     """Lead a visitor who has not chosen a community to the page to choose one, and back."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if chosen_community(request) is None:
             here = request.get_full_path() if request.method == "GET" else "/"
             target = f"{reverse('choose_community')}?{urlencode({'next': here})}"

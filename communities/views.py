@@ -52,7 +52,7 @@ def community_set(request: HttpRequest) -> HttpResponse:
     """Keep the chosen community in a signed cookie and go on."""
     form = ChooseForm(request.POST)
     if not form.is_valid():
-        return _page(request, LookForm({}), " ".join(form.errors["community"]), 422)
+        return _page(request, LookForm({}), " ".join(map(str, form.errors["community"])), 422)
     answer = redirect(next_address(request) or "home")
     answer.set_signed_cookie(
         COOKIE,

@@ -733,10 +733,6 @@ class Migration(migrations.Migration):
             model_name="area",
             index=models.Index(fields=["tree_id", "lft"], name="area_tree_lft"),
         ),
-        migrations.AddIndex(
-            model_name="area",
-            index=models.Index(fields=["kind", "name"], name="area_kind_name"),
-        ),
         migrations.AddConstraint(
             model_name="area",
             constraint=models.UniqueConstraint(fields=("id", "kind"), name="area_id_kind"),
@@ -853,7 +849,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("area_source", ""), ("floor_area", None)),
-                    models.Q(("floor_area__gt", 0), models.Q(("area_source", ""), _negated=True)),
+                    models.Q(
+                        ("floor_area__gt", 0),
+                        ("floor_area__isnull", False),
+                        models.Q(("area_source", ""), _negated=True),
+                    ),
                     _connector="OR",
                 ),
                 name="home_area_has_source",

@@ -54,7 +54,7 @@ OFFICIAL_KINDS = (Kind.CITY, Kind.DISTRICT, Kind.STREET, Kind.COMMUNITY)
 def _allowed_pairs() -> Q:
     pairs = Q()
     for kind, parents in PARENTS.items():
-        pairs |= Q(kind=kind.value, parent_kind__in=[str(parent) for parent in parents])
+        pairs |= Q(kind=str(kind), parent_kind__in=[str(parent) for parent in parents])
     return pairs
 
 
@@ -110,7 +110,6 @@ class Area(MPTTModel):
         ordering = ["tree_id", "lft"]
         indexes = [
             models.Index(fields=["tree_id", "lft"], name="area_tree_lft"),
-            models.Index(fields=["kind", "name"], name="area_kind_name"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "kind"], name="area_id_kind"),

@@ -56,7 +56,8 @@ class Home(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["building", "unit", "room", "kind"], name="home_once"),
             models.CheckConstraint(
-                condition=Q(floor_area=None, area_source="") | (Q(floor_area__gt=0) & ~Q(area_source="")),
+                condition=Q(floor_area=None, area_source="")
+                | (Q(floor_area__isnull=False, floor_area__gt=0) & ~Q(area_source="")),
                 name="home_area_has_source",
             ),
         ]

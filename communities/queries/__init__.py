@@ -14,12 +14,14 @@ from communities.queries.places import (
     find_communities,
     free_home,
     home_community,
+    home_words,
     hours_at,
     nearest_organisation,
     open_area,
     organisations_serving,
     path_between,
     path_words,
+    places_to_report,
     unknown_calendar_years,
 )
 from communities.queries.tree import Finding, verify_areas
@@ -27,7 +29,7 @@ from communities.queries.tree import Finding, verify_areas
 __all__ = [
     "COOKIE", "COOKIE_SALT", "FOUND_AT_MOST", "Finding", "ancestors_of", "area_by_code", "areas_under", "browse",
     "calendar_for",
-    "children_of", "chosen_community", "find_communities", "free_home", "home_community", "hours_at", "nearest_organisation",
+    "children_of", "chosen_community", "find_communities", "free_home", "home_community", "home_words", "hours_at", "nearest_organisation",
     "open_area", "organisations_serving", "path_between",
-    "path_words", "unknown_calendar_years", "verify_areas",
+    "path_words", "places_to_report", "unknown_calendar_years", "verify_areas",
 ]  # fmt: skip

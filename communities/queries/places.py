@@ -39,7 +39,10 @@ def areas_under(area: Area, kind: str | None = None) -> QuerySet[Area]:
     """
     top = Area.objects.filter(pk=area.pk).order_by()
     below = Area.objects.filter(
-        tree_id=top.values("tree_id"), lft__gte=top.values("lft"), lft__lte=top.values("rght"), valid_until=None
+        tree_id=top.values("tree_id")[:1],
+        lft__gte=top.values("lft")[:1],
+        lft__lte=top.values("rght")[:1],
+        valid_until=None,
     ).order_by("lft")
     return below.filter(kind=kind) if kind else below
 
@@ -128,7 +131,7 @@ def chosen_community(request: HttpRequest) -> Area | None:
 
 
 def _read_choice(request: HttpRequest) -> Area | None:
-    kept = request.get_signed_cookie(COOKIE, default="", salt=COOKIE_SALT)
+    kept = request.get_signed_cookie(COOKIE, default="", salt=COOKIE_SALT) or ""
     if kept.isascii() and kept.isdigit():
         area = Area.objects.filter(pk=int(kept), kind=Kind.COMMUNITY, valid_until=None).first()
         if area is not None:
@@ -185,3 +188,21 @@ def free_home(compound: Area, building: str) -> Home:
     """The first home of a building where nobody lives yet; raises Home.DoesNotExist."""
     homes = Home.objects.filter(building__compound=compound, building__name=building, residencies=None)
     return homes.order_by("pk")[:1].get()
+
+
+def home_words(person: Person) -> str:
+    """Where the person lives, as they would say it ("锦绣花园 · 3 号楼"), or "" where nobody verified it."""
+    lived = (
+        Residency.objects.filter(person=person, state=Residency.State.VERIFIED)
+        .select_related("home__building__compound")
+        .order_by("-verified_at")
+        .first()
+    )
+    if lived is None:
+        return ""
+    return f"{lived.home.building.compound.name} · {lived.home.building.name}"
+
+
+def places_to_report(community: Area) -> list[Area]:
+    """The community with its compounds and their grids, in the tree's order: where a report may lie."""
+    return list(areas_under(community).order_by("lft"))
