@@ -13,6 +13,9 @@ from core import personal, saying
 
 register = template.Library()
 
+# From here on a badge warns: half a working day is enough to still go there.
+SOON = dt.timedelta(hours=4)
+
 
 @register.filter(is_safe=True)
 def when_words(moment: dt.datetime | None) -> str:
@@ -33,14 +36,20 @@ def left_words(due: dt.datetime | None) -> str:
 
 
 @register.filter
-def due_tone(due: dt.datetime | None, soon_hours: int = 4) -> str:
-    """Say how near a deadline is: "late", "soon" (within so many hours) or "calm"; "" without one."""
+def due_sort(due: dt.datetime | None) -> str:
+    """Say how near a deadline is: "late" past it, "soon" within four hours, else ""; "" also without one."""
     if due is None:
         return ""
     left = due - timezone.now()
     if left < dt.timedelta(0):
         return "late"
-    return "soon" if left <= dt.timedelta(hours=soon_hours) else "calm"
+    return "soon" if left <= SOON else ""
+
+
+@register.filter
+def length_words(start: dt.datetime | None, end: dt.datetime | None = None) -> str:
+    """Say how long it took from the start to the end (now, where none is given): 1 天 3 小时."""
+    return saying.length_words((end or timezone.now()) - start) if start else ""
 
 
 @register.filter
@@ -64,4 +73,3 @@ def _time(moment: dt.datetime | None, say: saying.Say) -> str:
         saying.full_words(moment),
         say(moment, now=timezone.now()),
     )
-
