@@ -85,6 +85,8 @@ def rebuild_areas() -> int:
     with transaction.atomic():
         lock_tree()
         with connection.cursor() as cursor:
+            # Planned for the few areas there were before an import, the statement takes minutes.
+            cursor.execute("ANALYZE communities_area")
             cursor.execute(REBUILD)
             return cursor.rowcount
 
