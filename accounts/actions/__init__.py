@@ -2,6 +2,7 @@
 
 from accounts.actions.codes import ask_code, clean_up, use_code
 from accounts.actions.consents import consent_to_privacy, end_acting_for, let_act_for
+from accounts.actions.demo import make_demo_person
 from accounts.actions.invitations import invite_staff, make_first_admin, use_invitation
 from accounts.actions.openings import open_value
 from accounts.actions.passwords import change_password, check_password, reset_password
