@@ -32,6 +32,7 @@ OLDEST = timedelta(hours=72)
 AHEAD = timedelta(minutes=2)
 
 S = TypeVar("S", bound=HasHistory)
+tables: "list[Workflow[Any]]" = []
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ class Workflow(Generic[S]):
                 raise ValueError(f"step {step.name!r} stands twice in the table")
             self.steps[step.name] = step
         self.label = model._meta.label_lower
+        tables.append(self)
 
     @property
     def states(self) -> list[str]:
@@ -195,9 +197,7 @@ class Workflow(Generic[S]):
             subject.state, subject.last_seq, subject.last_hash = step.to, 0, GENESIS
             subject.save(force_insert=True)
             row = self._write(step, subject, actor, role, "", step.to, at, recorded, texts, given)
-            if then is not None:
-                then(subject, row)
-            self._put(step, subject, row)
+            self._settle(subject, row, then)
             once_module.settle(once, address(subject) if address else "")
         return subject
 
@@ -210,7 +210,8 @@ class Workflow(Generic[S]):
 
         ``given`` holds codes, ids, numbers and dates; ``texts`` free text by name; ``expect`` the
         ``last_seq`` the page was drawn with; ``then(subject, row)`` runs in the same transaction for
-        what else the step changes. Raises AlreadyDone, Stale, StepRefused, NotYours, Missing,
+        what else the step changes: fields it sets are saved with the state, in one statement, so that
+        constraints over both hold. Raises AlreadyDone, Stale, StepRefused, NotYours, Missing,
         BadMoment, or the model's DoesNotExist.
         """
         step, recorded = self.steps[name], recorded_at or timezone.now()
@@ -231,9 +232,7 @@ class Workflow(Generic[S]):
                 subject.state_before_pause = before
             subject.state = after
             row = self._write(step, subject, actor, role, before, after, at, recorded, texts, given)
-            if then is not None:
-                then(subject, row)
-            self._put(step, subject, row)
+            self._settle(subject, row, then)
         return subject
 
     def last_row(self, subject: S) -> History | None:
@@ -276,8 +275,14 @@ class Workflow(Generic[S]):
         row.hash = row.digest({name: bytes(text.digest) for name, text in written.items()})
         row.save(force_insert=True)
         subject.last_seq, subject.last_hash = row.seq, row.hash
-        subject.save(update_fields=["state", "state_before_pause", "last_seq", "last_hash"])
         return row
+
+    def _settle(self, subject: S, row: History, then: Callable[[S, History], None] | None) -> None:
+        """What else the step changes is saved with the state, in one statement: constraints span both."""
+        if then is not None:
+            then(subject, row)
+        subject.save()
+        self._put(self.steps[row.step], subject, row)
 
     def _put(self, step: Step, subject: S, row: History) -> None:
         due = row.recorded_at + timedelta(seconds=step.undo_seconds)

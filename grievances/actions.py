@@ -128,7 +128,6 @@ def accept(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
 
     def then(case: Case, row: History) -> None:
         case.handler = by
-        case.save(update_fields=["handler"])
         CaseHolder.objects.get_or_create(case=case, person=by)
 
     return _take("accept", case_id, by, at, then=then, **options)
@@ -140,7 +139,6 @@ def contact(*, case_id: int, by: Person, how: str, line: str, at: datetime, **op
     def then(case: Case, row: History) -> None:
         if case.contacted_at is None:
             case.contacted_at, case.contact_in_time = at, _in_time(at, case.contact_due)
-            case.save(update_fields=["contacted_at", "contact_in_time"])
             timers.withdraw(LABEL, case.pk, "warn_contact")
 
     return _take("contact", case_id, by, at, then=then, texts={"line": line}, how=how, **options)
@@ -152,7 +150,6 @@ def give_back(*, case_id: int, by: Person, reason: str, proposed: str, at: datet
     def then(case: Case, row: History) -> None:
         case.returned += 1
         case.handler = None
-        case.save(update_fields=["returned", "handler"])
         timers.withdraw(LABEL, case.pk, "warn_contact", "warn_due")
 
     return _take("return", case_id, by, at, then=then, texts={"reason": reason, "proposed": proposed}, **options)
@@ -174,7 +171,6 @@ def result(
         case.result_at, case.result_in_time = at, _in_time(at, case.due_at)
         if case.contacted_at is None and _in_time(at, case.contact_due):
             case.contact_in_time = True
-        case.save(update_fields=["result_at", "result_in_time", "contact_in_time"])
         timers.withdraw(LABEL, case.pk)
         timers.put(LABEL, case.pk, "close_unrated", at + ANSWER_DAYS)
 
@@ -208,7 +204,6 @@ def reopen(
         _attach(case, row, photo_ids, owner, CasePhoto.Slot.REPORT, at)
         case.reopened += 1
         case.outcome, case.closed_at, case.result_in_time = "", None, None
-        case.save(update_fields=["reopened", "outcome", "closed_at", "result_in_time"])
         if case.reopened > 1:
             _hand_over(case, routing.level_above(case.area))
         timers.withdraw(LABEL, case.pk)
@@ -225,7 +220,6 @@ def reject(*, case_id: int, by: Person, code: str, where_instead: str, at: datet
 
     def then(case: Case, row: History) -> None:
         case.closed_at = at
-        case.save(update_fields=["closed_at"])
         timers.withdraw(LABEL, case.pk)
 
     return _take("reject", case_id, by, at, then=then, texts={"where_instead": where_instead}, code=code, **options)
@@ -236,7 +230,6 @@ def withdraw(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
 
     def then(case: Case, row: History) -> None:
         case.closed_at = at
-        case.save(update_fields=["closed_at"])
         timers.withdraw(LABEL, case.pk)
 
     return _take("withdraw", case_id, by, at, then=then, **options)
@@ -247,9 +240,27 @@ def leave(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
 
     def then(case: Case, row: History) -> None:
         case.reporter_left = True
-        case.save(update_fields=["reporter_left"])
 
     return _take("leave", case_id, by, at, then=then, **options)
+
+
+def load_categories(*, rows: Sequence[dict[str, str]], overwrite: bool = False) -> int:
+    """Take in the catalogue's rows (mains before their subs); returns how many were new.
+
+    A category that is there keeps what an administrator set, unless ``overwrite``.
+    """
+    made = 0
+    for order, row in enumerate(rows):
+        values: dict[str, Any] = {name: row[name] for name in ("name", "icon", "tier", "handler")}
+        numbers = ("contact_hours", "done_hours", "photos_before", "photos_after", "least_text")
+        values |= {name: int(row[name]) for name in numbers}
+        values |= {"is_safety": row["is_safety"] == "1", "order": order}
+        values["parent"] = Category.objects.get(code=row["parent"]) if row["parent"] else None
+        _category, is_new = Category.objects.update_or_create(
+            code=row["code"], defaults=values if overwrite else {}, create_defaults=values
+        )
+        made += is_new
+    return made
 
 
 def add_rule(
@@ -268,12 +279,10 @@ def take_due_step(case_id: int, step: str, at: datetime, recorded_at: datetime |
     def then(case: Case, row: History) -> None:
         if step == "mark_overdue":
             case.is_late = True
-            case.save(update_fields=["is_late"])
         if step == "close_unrated":
             _close(case, Outcome.NOT_RATED, at)
         if step == "warn_contact":
             case.contact_in_time = False
-            case.save(update_fields=["contact_in_time"])
 
     flow.take(step, case_id, actor=Actor.system(), at=at, recorded_at=recorded_at, then=then)
 
@@ -292,7 +301,6 @@ def _in_time(at: datetime, due: datetime | None) -> bool:
 
 def _close(case: Case, outcome: str, at: datetime) -> None:
     case.outcome, case.closed_at = outcome, at
-    case.save(update_fields=["outcome", "closed_at"])
 
 
 def _keep_rating(case: Case, row: History, actor: Actor, *, contacted: bool, solved: bool, stars: int | None) -> None:
@@ -305,7 +313,6 @@ def _hand_over(case: Case, holder: routing.Holder) -> None:
     case.holder_person, case.holder_organisation = holder.person, holder.organisation
     case.holder_role, case.holder_area = holder.role, holder.area
     case.handler = None
-    case.save(update_fields=["holder_person", "holder_organisation", "holder_role", "holder_area", "handler"])
     if holder.person is not None:
         CaseHolder.objects.get_or_create(case=case, person=holder.person)
     if holder.organisation is not None:
@@ -315,7 +322,6 @@ def _hand_over(case: Case, holder: routing.Holder) -> None:
 def _set_clocks(case: Case) -> None:
     clocks = clocks_for(case.area, case.category, case.reported_at)
     case.contact_due, case.due_at = clocks.contact_due, clocks.due_at
-    case.save(update_fields=["category", "contact_due", "due_at"])
 
 
 def _start_clocks(case: Case) -> None:
