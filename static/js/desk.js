@@ -1,24 +1,30 @@
 // The dispatcher's keys: j and k walk the list, Enter opens, 1 takes the proposal, / goes to the search.
 (() => {
-  const rows = () => [...document.querySelectorAll("[data-row]")];
-  const typing = (target) => target.matches("input, textarea, select");
-
   const walk = (step) => {
-    const all = rows();
-    if (!all.length) return;
-    const here = all.indexOf(document.activeElement.closest("[data-row]"));
-    const chosen = here >= 0 ? here : all.findIndex((row) => row.hasAttribute("aria-current"));
-    all[Math.min(Math.max(chosen + step, 0), all.length - 1)].focus();
+    const rows = [...document.querySelectorAll("[data-row]")];
+    if (!rows.length) return;
+    const focused = rows.indexOf(document.activeElement.closest("[data-row]"));
+    const opened = rows.findIndex((row) => row.hasAttribute("aria-current"));
+    const from = focused >= 0 ? focused : opened;
+    const to = Math.min(Math.max(from + step, 0), rows.length - 1);
+    rows[to].focus();
+    rows[to].scrollIntoView({ block: "nearest" });
+  };
+
+  const keys = {
+    j: () => walk(1),
+    k: () => walk(-1),
+    1: () => document.querySelector("[data-take-proposal]")?.click(),
+    "/": () => document.querySelector("[data-search]")?.focus(),
   };
 
   document.addEventListener("keydown", (event) => {
-    if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "j") walk(1);
-    else if (event.key === "k") walk(-1);
-    else if (event.key === "1") document.querySelector("[data-take-proposal]")?.click();
-    else if (event.key === "/") {
-      event.preventDefault();
-      document.querySelector("[data-search]")?.focus();
-    }
+    const busy = event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat && event.key === "1";
+    const typing = event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
+    if (busy || typing || document.querySelector("dialog[open]")) return;
+    const act = keys[event.key.toLowerCase()];
+    if (!act) return;
+    event.preventDefault();
+    act();
   });
 })();

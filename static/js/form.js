@@ -1,54 +1,75 @@
-// Forms: a double press sends once, unsaved words are warned about, a report's draft survives, and an
-// error summary takes the focus. Every form works without this file.
+// Forms: a double press sends once, unsaved words are warned about, a report's draft survives, an error
+// summary takes the focus, and a step that asks once more does so in a dialog. Every form works without it.
 (() => {
   const DRAFT_DAYS = 3;
-  const say = (words) => {
-    const place = document.getElementById("toasts");
+  const TOAST_MS = 8000;
+  const words = () => document.getElementById("toasts").dataset;
+
+  const say = (sentence) => {
     const toast = document.createElement("p");
     toast.className = "toast";
-    toast.textContent = words;
-    place.replaceChildren(toast);
-    setTimeout(() => toast.remove(), 8000);
+    toast.textContent = sentence;
+    document.getElementById("toasts").replaceChildren(toast);
+    setTimeout(() => toast.remove(), TOAST_MS);
   };
 
-  const dirty = new WeakSet();
-  const drafts = () => document.querySelectorAll("form[data-draft]");
+  // Drafts: words only, on this phone only, for three days.
   const keyOf = (form) => `draft:${form.dataset.draft}`;
+  const written = (form) => form.querySelectorAll("textarea, input[type=text]");
+
+  const store = {
+    get(key) {
+      try {
+        return JSON.parse(localStorage.getItem(key) || "null");
+      } catch {
+        return null; // unreadable or forbidden: as if nothing was kept
+      }
+    },
+    set(key, value) {
+      try {
+        localStorage.setItem(key, JSON.stringify(value));
+        return true;
+      } catch {
+        return false; // full or forbidden
+      }
+    },
+    drop(key) {
+      try {
+        localStorage.removeItem(key);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
 
   const keep = (form) => {
-    const words = {};
-    for (const field of form.querySelectorAll("textarea, input[type=text]")) words[field.name] = field.value;
-    try {
-      localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), words }));
-    } catch {
-      // A full or forbidden store only means that nothing is kept on this phone.
-      form.removeAttribute("data-draft");
-    }
+    const fields = Object.fromEntries([...written(form)].map((field) => [field.name, field.value]));
+    if (!store.set(keyOf(form), { at: Date.now(), words: fields })) form.removeAttribute("data-draft");
   };
 
   const restore = (form) => {
-    const kept = JSON.parse(localStorage.getItem(keyOf(form)) || "null");
-    if (!kept || Date.now() - kept.at > DRAFT_DAYS * 86400000) return;
-    for (const field of form.querySelectorAll("textarea, input[type=text]")) {
-      if (!field.value && kept.words[field.name]) field.value = kept.words[field.name];
+    const kept = store.get(keyOf(form));
+    if (!kept) return;
+    if (Date.now() - kept.at > DRAFT_DAYS * 86400000) return store.drop(keyOf(form));
+    let filled = false;
+    for (const field of written(form)) {
+      if (field.value || !kept.words[field.name]) continue;
+      field.value = kept.words[field.name];
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      filled = true;
     }
+    if (filled) say(words().restored);
   };
 
-  const settle = (root) => {
-    root.querySelector?.("[data-focus]")?.focus();
-    for (const counter of root.querySelectorAll?.("[data-count]") || []) {
-      const field = document.getElementById(counter.dataset.count);
-      const update = () => (counter.textContent = `${field.value.length} / ${counter.dataset.most}`);
-      field.addEventListener("input", update);
-      update();
-    }
-  };
+  // What was typed and not sent
+  const dirty = new WeakSet();
 
   document.addEventListener("input", (event) => {
-    const form = event.target.closest("form[data-warn]");
-    if (form) dirty.add(form);
-    const draft = event.target.closest("form[data-draft]");
-    if (draft) keep(draft);
+    const form = event.target.closest("form");
+    if (!form) return;
+    if (form.hasAttribute("data-warn") && event.isTrusted) dirty.add(form);
+    if (form.hasAttribute("data-draft")) keep(form);
   });
 
   document.addEventListener("submit", (event) => {
@@ -58,7 +79,7 @@
     if (form.method !== "post" || form.hasAttribute("hx-post")) return;
     form.dataset.sent = "1";
     event.submitter?.setAttribute("aria-busy", "true");
-    // The back button shows the page again: the form must work then.
+    // Where no answer comes the form must work again; the server knows a repeat by the form's key.
     setTimeout(() => delete form.dataset.sent, 8000);
   });
 
@@ -71,16 +92,53 @@
     if ([...document.forms].some((form) => dirty.has(form))) event.preventDefault();
   });
 
-  document.addEventListener("htmx:sendError", () => say(document.getElementById("toasts").dataset.offline));
-  document.addEventListener("htmx:responseError", () => say(document.getElementById("toasts").dataset.failed));
-  document.addEventListener("htmx:afterSwap", (event) => settle(event.target));
+  // A step that asks once more: the folded form is lent to a dialog and given back when that closes.
+  document.addEventListener("click", (event) => {
+    const summary = event.target.closest(".confirm > summary");
+    if (!summary) return;
+    event.preventDefault();
+    const form = summary.parentElement.querySelector("form");
+    const dialog = document.createElement("dialog");
+    const back = document.createElement("button");
+    back.type = "button";
+    back.className = "button button--quiet button--wide";
+    back.textContent = words().back;
+    back.addEventListener("click", () => dialog.close());
+    form.append(back);
+    dialog.append(form);
+    dialog.addEventListener("close", () => {
+      back.remove();
+      summary.parentElement.append(form);
+      dialog.remove();
+      summary.focus();
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    back.focus();
+  });
 
-  document.addEventListener("DOMContentLoaded", () => {
-    for (const form of drafts()) restore(form);
-    for (const done of document.querySelectorAll("[data-draft-done]")) localStorage.removeItem(`draft:${done.dataset.draftDone}`);
-    for (const menu of document.querySelectorAll(".rail__menu")) {
-      if (matchMedia("(max-width: 999px)").matches) menu.removeAttribute("open");
+  // What htmx could not do is said in words.
+  document.addEventListener("htmx:sendError", () => say(words().offline));
+  document.addEventListener("htmx:timeout", () => say(words().offline));
+  document.addEventListener("htmx:responseError", (event) => {
+    say(event.detail.xhr.status === 403 ? words().refused : words().failed);
+  });
+  document.addEventListener("portal:say", (event) => say(event.detail));
+
+  const settle = (root) => {
+    root.querySelector("[data-focus]")?.focus();
+    for (const counter of root.querySelectorAll("[data-count]")) {
+      const field = document.getElementById(counter.dataset.count);
+      const update = () => (counter.textContent = `${field.value.length} / ${counter.dataset.most}`);
+      field.addEventListener("input", update);
+      update();
     }
+  };
+
+  document.addEventListener("htmx:afterSwap", (event) => settle(event.target));
+  document.addEventListener("DOMContentLoaded", () => {
     settle(document);
+    for (const done of document.querySelectorAll("[data-draft-done]")) store.drop(`draft:${done.dataset.draftDone}`);
+    for (const form of document.querySelectorAll("form[data-draft]")) restore(form);
   });
 })();

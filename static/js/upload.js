@@ -1,68 +1,121 @@
-// Photos: each is its own request as soon as it is chosen, shows its progress, and can be removed or sent
-// again. Without this file the browser sends the files with the form.
+// Photos: each is its own request as soon as it is chosen, two at a time, shows its progress, and can be
+// removed or sent again. The form waits for photos on their way. Without this file the browser sends them
+// with the form.
 (() => {
-  const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  const AT_ONCE = 2;
+  const TIMEOUT_MS = 120000;
+  const waiting = [];
+  let running = 0;
 
-  const removeButton = (box) => {
+  const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  const say = (box, words) => (box.querySelector("[data-photos-say]").textContent = words);
+
+  const pressable = (name, words, press) => {
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "photos__remove";
-    button.dataset.photoRemove = "";
-    button.setAttribute("aria-label", box.dataset.remove);
-    button.textContent = "×";
+    button.className = name;
+    button.addEventListener("click", press);
+    if (name === "photos__remove") {
+      button.setAttribute("aria-label", words);
+      button.dataset.photoRemove = "";
+    } else {
+      button.textContent = words;
+    }
     return button;
   };
 
-  const send = (box, item, file) => {
-    const say = box.querySelector("[data-photos-say]");
-    const bar = document.createElement("progress");
-    bar.max = 100;
-    item.append(bar);
-    item.classList.remove("is-bad");
+  // One photo: "waits", "goes", "is here" (its id stands in the form) or "is bad" (the file is kept to send again).
+  const queue = (photo) => {
+    photo.item.dataset.state = "waits";
+    photo.bar = document.createElement("progress");
+    photo.bar.max = 100;
+    photo.bar.setAttribute("aria-label", photo.box.dataset.going);
+    photo.item.append(photo.bar);
+    photo.item.classList.remove("is-bad");
+    waiting.push(photo);
+    next();
+  };
+
+  const next = () => {
+    while (running < AT_ONCE && waiting.length) {
+      const photo = waiting.shift();
+      if (photo.item.isConnected) send(photo);
+    }
+  };
+
+  const settled = (photo) => {
+    running -= 1;
+    photo.bar.remove();
+    next();
+    const form = photo.box.closest("form");
+    if (form?.dataset.photosWait && !form.querySelector('[data-state="waits"], [data-state="goes"]')) {
+      delete form.dataset.photosWait;
+      if (!form.querySelector('[data-state="bad"]')) form.requestSubmit();
+    }
+  };
+
+  const here = (photo, answer) => {
+    const kept = document.createElement("input");
+    kept.type = "hidden";
+    kept.name = photo.box.dataset.name;
+    kept.value = answer.id;
+    photo.item.append(kept);
+    photo.item.dataset.state = "here";
+    if (photo.unseen) photo.picture.src = answer.thumb_url;
+    if (!photo.box.querySelector('[data-state="bad"]')) say(photo.box, "");
+  };
+
+  const bad = (photo, words, again) => {
+    say(photo.box, words);
+    if (!again) return photo.item.remove();
+    photo.item.dataset.state = "bad";
+    photo.item.classList.add("is-bad");
+    const button = pressable("photos__again", photo.box.dataset.again, () => {
+      button.remove();
+      queue(photo);
+    });
+    photo.item.append(button);
+  };
+
+  const answered = (photo, request) => {
+    let answer;
+    try {
+      answer = JSON.parse(request.responseText);
+    } catch {
+      return bad(photo, photo.box.dataset.cut, true);
+    }
+    if (request.status === 201) return here(photo, answer);
+    return bad(photo, answer.error || photo.box.dataset.cut, request.status >= 500);
+  };
+
+  const send = (photo) => {
+    running += 1;
+    photo.item.dataset.state = "goes";
     const request = new XMLHttpRequest();
-    const fail = (words, again) => {
-      bar.remove();
-      item.classList.add("is-bad");
-      say.textContent = words;
-      if (!again) return item.remove();
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "photos__again";
-      button.textContent = box.dataset.again;
-      button.addEventListener("click", () => {
-        button.remove();
-        send(box, item, file);
-      });
-      item.append(button);
-    };
+    photo.stop = () => request.abort();
     request.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) bar.value = (100 * event.loaded) / event.total;
+      if (event.lengthComputable) photo.bar.value = (100 * event.loaded) / event.total;
     });
-    request.addEventListener("load", () => {
-      let answer = {};
-      try {
-        answer = JSON.parse(request.responseText);
-      } catch {
-        return fail(box.dataset.cut, true);
-      }
-      if (request.status !== 201) return fail(answer.error || box.dataset.cut, request.status >= 500);
-      bar.remove();
-      say.textContent = "";
-      const kept = document.createElement("input");
-      kept.type = "hidden";
-      kept.name = box.dataset.name;
-      kept.value = answer.id;
-      item.append(kept);
-      item.dataset.id = answer.id;
-    });
-    request.addEventListener("error", () => fail(box.dataset.cut, true));
-    request.addEventListener("timeout", () => fail(box.dataset.cut, true));
-    request.open("POST", box.dataset.url);
-    request.timeout = 120000;
+    request.addEventListener("load", () => answered(photo, request));
+    for (const trouble of ["error", "timeout"]) {
+      request.addEventListener(trouble, () => bad(photo, photo.box.dataset.cut, true));
+    }
+    request.addEventListener("loadend", () => settled(photo));
+    request.open("POST", photo.box.dataset.url);
+    request.timeout = TIMEOUT_MS;
     request.setRequestHeader("X-CSRFToken", token());
     const form = new FormData();
-    form.append("file", file);
+    form.append("file", photo.file);
     request.send(form);
+  };
+
+  const takeBack = (box, item) => {
+    const id = item.querySelector("input[type=hidden]")?.value;
+    // Whether it is taken back now or forgotten after a day: it is out of this form either way.
+    if (id) fetch(`${box.dataset.url}/${id}/remove`, { method: "POST", headers: { "X-CSRFToken": token() } }).catch(() => null);
+    item.remove();
+    say(box, "");
+    box.querySelector("[data-photos-input]").focus();
   };
 
   const add = (box, file) => {
@@ -72,10 +125,18 @@
     const picture = document.createElement("img");
     picture.width = picture.height = 88;
     picture.alt = file.name;
-    picture.src = URL.createObjectURL(file);
-    item.append(picture, removeButton(box));
+    const photo = { box, item, file, picture, unseen: false, stop: () => null };
+    const shown = URL.createObjectURL(file);
+    picture.addEventListener("load", () => URL.revokeObjectURL(shown), { once: true });
+    // A browser that cannot show the phone's own format gets the server's small copy.
+    picture.addEventListener("error", () => (photo.unseen = true), { once: true });
+    picture.src = shown;
+    item.append(picture, pressable("photos__remove", box.dataset.remove, () => {
+      photo.stop();
+      takeBack(box, item);
+    }));
     box.querySelector(".photos__strip").lastElementChild.before(item);
-    send(box, item, file);
+    queue(photo);
   };
 
   document.addEventListener("change", (event) => {
@@ -85,25 +146,41 @@
     event.target.value = "";
     for (const file of files) {
       if (box.querySelectorAll("[data-photo]").length >= Number(box.dataset.most)) {
-        box.querySelector("[data-photos-say]").textContent = box.dataset.tooMany;
+        say(box, box.dataset.tooMany);
         break;
       }
       add(box, file);
     }
   });
 
+  // Drafts that the server drew
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-photo-remove]");
-    if (!button) return;
-    const item = button.closest("[data-photo]");
-    const id = item.querySelector("input[type=hidden]")?.value;
-    const box = button.closest("[data-photos]");
-    if (id) fetch(`${box.dataset.url}/${id}/remove`, { method: "POST", headers: { "X-CSRFToken": token() } });
-    item.remove();
-    box.querySelector("[data-photos-say]").textContent = "";
+    const button = event.target.closest("[data-photo-drawn]");
+    if (button) takeBack(button.closest("[data-photos]"), button.closest("[data-photo]"));
   });
 
+  // The form goes when the last photo is there; a photo that did not arrive is asked about once.
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target;
+      const box = form.querySelector("[data-photos]");
+      if (!box) return;
+      const going = form.querySelector('[data-state="waits"], [data-state="goes"]');
+      const lost = form.querySelector('[data-state="bad"]');
+      if (!going && (!lost || form.dataset.photosAsked)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (going) form.dataset.photosWait = "1";
+      else form.dataset.photosAsked = "1";
+      const words = going ? box.dataset.wait : box.dataset.lost;
+      say(box, words);
+      document.dispatchEvent(new CustomEvent("portal:say", { detail: words }));
+    },
+    true,
+  );
+
   document.addEventListener("DOMContentLoaded", () => {
-    for (const button of document.querySelectorAll("[data-photo-remove]")) button.hidden = false;
+    for (const button of document.querySelectorAll("[data-photo-drawn]")) button.hidden = false;
   });
 })();
