@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 
 from core.registry import Registry
@@ -15,8 +16,9 @@ Channel = Literal["inbox", "sms"]
 class Recipient:
     """Someone a notice goes to: a person with an account or not, or a bare phone number.
 
-    ``key`` is what makes them one recipient: "person:12" or "phone:1391…"; ``as_role`` is the role in
-    which they hear of it (reporter, holder, dispatcher …), used for the wording and the documents.
+    ``key`` is what makes them one recipient: "person:12", or "phone:" and a keyed digest of the number,
+    because keys are kept and shown where numbers must not be; ``as_role`` is the role in which they hear
+    of it (reporter, holder, dispatcher …), used for the wording and the documents.
     """
 
     as_role: str
@@ -27,7 +29,9 @@ class Recipient:
     @property
     def key(self) -> str:
         """What makes this recipient one and the same."""
-        return f"person:{self.person_id}" if self.person_id else f"phone:{self.phone}"
+        if self.person_id:
+            return f"person:{self.person_id}"
+        return f"phone:{salted_hmac('core.notices', self.phone, algorithm='sha256').hexdigest()[:24]}"
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,13 @@ class Wording:
 class NoticeKind:
     """What the outbox kind ``kind`` tells people.
 
-    ``subject(row)`` loads what the row is about; ``to(row, subject)`` lists the recipients;
-    ``words(row, subject, recipient)`` writes the text in the recipient's language at sending time.
-    ``channels`` names the channels by role; ``life_seconds`` is how long an undelivered text is worth
-    sending; ``sent(row)`` is called once a gateway has taken it; ``sample()`` gives the texts that the
-    generated documents show, by role.
+    ``subject(row)`` loads what the row is about; ``to(row, subject)`` lists the recipients, who each hear
+    once, in the first role that names them; ``words(row, subject, recipient)`` writes the text in the
+    recipient's language: the inbox's when the row is carried out, the SMS's when it is sent.
+    ``channels`` names the channels by role (a role that is not named has the inbox only);
+    ``life_seconds`` counts from the row's moment and says how long an undelivered text is worth sending;
+    ``sent(row)`` is called in the transaction that records that a gateway has taken it; ``sample()``
+    gives the texts that docs/notices.md shows, by role (manage.py print_notices asks for it).
     """
 
     kind: str

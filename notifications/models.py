@@ -5,8 +5,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from communities.models import Area, Placed
 from core.outbox import OutboxRow
 from core.personal import Personal, declare
+
+__all__ = ["Area", "Delivery", "DeliveryAttempt", "DemoSms", "Message", "Person", "Placed"]
 
 
 class Message(models.Model):
@@ -35,46 +38,79 @@ class Delivery(models.Model):
     """One text to one recipient by one channel; its key makes it one and the same at the gateway."""
 
     class State(models.TextChoices):
-        """Where a delivery stands; ``unknown``: sent, but the gateway's answer was lost."""
+        """Where a delivery stands; ``unknown``: handed over, but the gateway's answer was lost."""
 
         WAITING = "waiting", _("等待发送")
         SENT = "sent", _("已发出")
         FAILED = "failed", _("没发出去")
         UNKNOWN = "unknown", _("不确定")
-        SKIPPED = "skipped", _("没有号码")
+        SKIPPED = "skipped", _("没有发")
+
+    class Why(models.TextChoices):
+        """Why it stands there."""
+
+        NO_PHONE = "no_phone", _("没有手机号")
+        REFUSED = "refused", _("短信平台不收这个号码或内容")
+        GAVE_UP = "gave_up", _("试了多次都没发成")
+        TOO_LATE = "too_late", _("过了有效时间，不再发")
+        NOTHING_LEFT = "nothing_left", _("内容已清除，不用再发")
+        LOST = "lost", _("交给了短信平台，没收到回音，可能已发出")
+
+    class Channel(models.TextChoices):
+        """The ways out of the portal; the inbox is not one, its messages are there at once."""
+
+        SMS = "sms", _("短信")
 
     row = models.ForeignKey(OutboxRow, on_delete=models.PROTECT, related_name="+")
-    channel = models.CharField(max_length=10)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
     as_role = models.CharField(max_length=20)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     phone = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=10, default="zh-hans")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     key = models.CharField(max_length=120, unique=True)
     urgent = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    why = models.CharField(max_length=15, choices=Why.choices, blank=True)
     due_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
+    gateway_id = models.CharField(max_length=100, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("发送")
         verbose_name_plural = _("发送")
+        constraints = [
+            models.CheckConstraint(
+                name="delivery_sent_has_moment",
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
+            ),
+            models.CheckConstraint(name="delivery_waits_with_number", condition=~Q(phone="") | ~Q(state="waiting")),
+        ]
         indexes = [
             models.Index(fields=["-urgent", "due_at", "id"], name="delivery_waiting", condition=Q(state="waiting")),
             models.Index(
-                fields=["-due_at", "-id"], name="delivery_trouble", condition=Q(state__in=["failed", "unknown"])
+                fields=["state", "-due_at", "-id"],
+                name="delivery_trouble",
+                condition=Q(state__in=["failed", "unknown", "skipped"]),
             ),
+            models.Index(fields=["row"], name="delivery_row_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["due_at", "state"], name="delivery_counted"),
         ]
 
 
 class DeliveryAttempt(models.Model):
-    """One call of a gateway: an attempt without an end is one whose answer was lost."""
+    """One call of a gateway, written down before it: without an end and an answer, the answer was lost.
+
+    The text itself is not kept; ``digest`` (keyed) can prove which one it was.
+    """
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="attempts")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    digest = models.CharField(max_length=64)
     answer = models.CharField(max_length=300, blank=True)
 
 
@@ -101,9 +137,9 @@ declare(
 declare(
     Delivery,
     fields={"phone": Personal("contact", "to send a text", "self", 90, "it was sent", mask="phone")},
-    plain=("channel", "as_role", "language", "key", "last_error"),
+    plain=("as_role", "language", "key", "gateway_id", "last_error"),
 )
-declare(DeliveryAttempt, plain=("answer",))
+declare(DeliveryAttempt, plain=("digest", "answer"))
 declare(
     DemoSms,
     fields={

@@ -11,4 +11,5 @@ urlpatterns = [
     path("demo/sent/", views.demo_sent, name="demo_sent"),
     path("staff/deliveries/", views.deliveries, name="deliveries"),
     path("staff/deliveries/<int:pk>/again/", views.delivery_again, name="delivery_again"),
+    path("staff/effects/<int:pk>/again/", views.effect_again, name="effect_again"),
 ]

@@ -3,14 +3,18 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from communities.access import holds
 from communities.roles import Role
+from core import outbox
 from core.access import anyone, signed_in
 from core.htmx import render_page
 from core.pager import Pager
@@ -20,6 +24,7 @@ LOOKED_BACK = timedelta(days=7)
 
 
 @signed_in
+@require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """The asker's messages, newest first."""
     person = request.user.person
@@ -31,11 +36,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark a message as read and go where it leads."""
+    """Mark a message as read and go where it leads: only inside the portal."""
     message = queries.message_for(request.user.person, pk)
     actions.open_message(message=message, at=timezone.now())
-    safe = message.url and url_has_allowed_host_and_scheme(message.url, allowed_hosts=None)
-    return redirect(message.url if safe else "inbox")
+    inside = message.url.startswith("/") and url_has_allowed_host_and_scheme(message.url, allowed_hosts=None)
+    return redirect(message.url if inside else reverse("inbox"))
 
 
 @signed_in
@@ -47,6 +52,7 @@ def inbox_read_all(request: HttpRequest) -> HttpResponse:
 
 
 @anyone
+@require_safe
 def demo_sent(request: HttpRequest) -> HttpResponse:
     """What the demo's gateway "sent": only where DEMO is on."""
     if not settings.DEMO:
@@ -56,17 +62,40 @@ def demo_sent(request: HttpRequest) -> HttpResponse:
 
 
 @holds(Role.CITY_ADMIN, Role.AREA_ADMIN)
+@require_safe
 def deliveries(request: HttpRequest) -> HttpResponse:
-    """Texts that failed or whose fate is unknown, with counts of the last week."""
+    """Texts that went wrong in the asker's areas, with counts of the last week, and stuck effects."""
     person = request.user.person
-    pager = Pager(queries.troubled(person), order=("-due_at", "-id"), after=request.GET.get("after"), size=50)
+    shown = request.GET.get("state", "")
+    shown = shown if shown in queries.TROUBLE else queries.State.FAILED.value
+    troubled = queries.in_trouble(person, shown)
     counts = queries.counts_since(person, timezone.now() - LOOKED_BACK)
-    return render_page(request, "notifications/deliveries.html", {"pager": pager, "counts": counts})
+    context = {
+        "pager": Pager(troubled, order=("-due_at", "-id"), after=request.GET.get("after"), size=50),
+        "shown": shown,
+        "counts": [(state, state.label, counts[state]) for state in queries.State],
+        "troubles": queries.TROUBLE,
+        "stuck": queries.stuck_work(person),
+    }
+    return render_page(request, "notifications/deliveries.html", context)
 
 
 @holds(Role.CITY_ADMIN, Role.AREA_ADMIN)
 @require_POST
 def delivery_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a failed or unknown delivery again."""
-    actions.send_again(delivery_id=pk, at=timezone.now())
+    """Send a text again that went wrong."""
+    delivery = queries.delivery_for(request.user.person, pk)
+    if actions.send_again(delivery=delivery, at=timezone.now()):
+        messages.success(request, _("已重新排队，几秒钟后再发一次。"))
+    else:
+        messages.error(request, _("这一条现在发不了：对方还没有手机号，或者已经在发了。"))
+    return redirect(f"{reverse('deliveries')}?state={delivery.state}")
+
+
+@holds(Role.CITY_ADMIN)
+@require_POST
+def effect_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Carry out a stuck effect again."""
+    outbox.send_again(work_id=pk, at=timezone.now())
+    messages.success(request, _("已重新排队，几秒钟后再办一次。"))
     return redirect("deliveries")

@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -14,7 +15,7 @@ from core.media.actions import make_missing_versions
 from notifications import actions
 
 log = logging.getLogger(__name__)
-BATCH = 100
+BATCH = 20
 
 
 class Command(BaseCommand):
@@ -25,24 +26,50 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="one round, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stop = threading.Event()
+        self._stop = threading.Event()
+        self._unreachable = False
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: stop.set())
-        while not stop.is_set():
-            self._round(stop)
+            signal.signal(name, lambda *_: self._stop.set())
+        while not self._stop.is_set():
+            self._round()
             if options["once"]:
                 return
-            stop.wait(options["every"])
+            self._stop.wait(options["every"])
 
-    def _round(self, stop: threading.Event) -> None:
+    def _round(self) -> None:
+        """Each part until nothing is left; a part that breaks does not keep the others from their work."""
+        close_old_connections()
+        for part in (self._drain, self._send, self._take_steps, self._make_versions):
+            if self._stop.is_set() or not self._safely(part):
+                return
+
+    def _safely(self, part: Callable[[], object]) -> bool:
+        """Do one part; False where the database does not answer, which is logged once, not every round."""
         try:
-            close_old_connections()
-            now = timezone.now()
-            while outbox.drain(at=now, limit=BATCH) == BATCH and not stop.is_set():
-                continue
-            actions.send_waiting(at=timezone.now())
-            timers.sweep(at=timezone.now())
-            make_missing_versions(limit=10)
+            part()
         except DatabaseError as error:
-            log.warning("the database does not answer (%s); trying again", type(error).__name__)
+            if not self._unreachable:
+                log.warning("the database does not answer (%s); trying again until it does", type(error).__name__)
+            self._unreachable = True
             connection.close()
+            return False
+        except Exception:
+            log.exception("a part of the sweep broke; the next round tries again")
+        if self._unreachable:
+            log.info("the database answers again")
+        self._unreachable = False
+        return True
+
+    def _drain(self) -> None:
+        while outbox.drain(at=timezone.now(), limit=BATCH) == BATCH and not self._stop.is_set():
+            continue
+
+    def _send(self) -> None:
+        actions.send_waiting(at=timezone.now(), stop=self._stop.is_set)
+
+    def _take_steps(self) -> None:
+        while timers.sweep(at=timezone.now(), limit=BATCH) == BATCH and not self._stop.is_set():
+            continue
+
+    def _make_versions(self) -> None:
+        make_missing_versions(limit=2)
