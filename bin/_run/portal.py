@@ -7,7 +7,7 @@ from signal import SIGQUIT
 
 from _run.place import Place, Stamps, fingerprint
 from _run.say import Stop, line, say
-from _run.steps import Clock, clean_env, reason, run_logged
+from _run.steps import Clock, clean_env, python_reason, run_logged
 from _run.supervisor import Service
 
 _NOT_SOURCE = {"tests", "docs", "bench", "deploy", "requirements", "locale", "var", "node_modules"}
@@ -78,7 +78,7 @@ def manage(place: Place, env: Mapping[str, str], *words: str, loud: bool = False
     command = [str(place.python), "manage.py", *words]
     if run_logged(command, log=log, cwd=place.root, env=clean_env(**env), heard=heard) != 0:
         raise Stop(
-            f"manage.py {words[0]} 失败：{reason(log)}；全文在 {place.shown(log)}，改好后再运行一次",
+            f"manage.py {words[0]} 失败：{python_reason(log)}；全文在 {place.shown(log)}，改好后再运行一次",
             f"manage.py {words[0]} failed, see {place.shown(log)}, mend it and try again",
         )
 

@@ -40,20 +40,20 @@ def run_logged(
         log: the file; what an earlier run wrote is replaced.
         cwd: folder to run in.
         env: environment; the cleaned one of this process where not given.
-        heard: called with every line as it comes.
+        heard: called with every line as it comes; what it says to stderr goes to the log alone.
 
     Raises:
         FileNotFoundError: no such program.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    with open(log, "w", encoding="utf-8") as file:
+    with open(log, "w", encoding="utf-8", buffering=1) as file:
         child = subprocess.Popen(
             [str(part) for part in command],
             cwd=cwd,
             env=dict(env) if env is not None else clean_env(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=file if heard else subprocess.STDOUT,
             text=True,
             encoding="utf-8",
             errors="replace",
@@ -81,6 +81,17 @@ def reason(log: Path, *marks: str) -> str:
     lines = [text for text in lines if text]
     marked = [text for text in lines if any(mark in text for mark in marks)]
     return (marked or lines or [""])[-1][:300]
+
+
+def python_reason(log: Path) -> str:
+    """Return the line that says why a Python program failed: that of its last exception, else its last line."""
+    try:
+        text = log.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    _, found, trace = text.rpartition("Traceback (most recent call last):\n")
+    exceptions = [line for line in trace.splitlines() if line and not line.startswith(" ")]
+    return exceptions[0][:300] if found and exceptions else reason(log)
 
 
 class Clock:

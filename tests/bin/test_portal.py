@@ -1,10 +1,12 @@
 """What was done once is not done again, and is done again when what it was made from has changed."""
 
+import sys
 from pathlib import Path
 
 import pytest
 from _run import portal
 from _run.place import Place, Stamps
+from _run.say import Stop
 
 
 class Checkout:
@@ -67,3 +69,25 @@ def test_a_new_cluster_is_migrated_and_loaded_anew(checkout: Checkout) -> None:
     checkout.run()
     checkout.stamps.forget("migrate", "load")
     assert checkout.run() == ["migrate", "load_demo"]
+
+
+def test_a_failed_command_of_django_is_a_sentence_and_its_trace_lies_in_the_log(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    place = Place(tmp_path, tmp_path / "var")
+    (place.venv / "bin").mkdir(parents=True)
+    place.python.symlink_to(sys.executable)
+    (tmp_path / "manage.py").write_text(
+        "print('first street', flush=True)\n"
+        "try:\n    1 / 0\n"
+        "except ZeroDivisionError as problem:\n    raise ValueError('no such street\\nDETAIL: row 7') from problem\n"
+    )
+    with pytest.raises(Stop) as stop:
+        portal.manage(place, {}, "load_demo", loud=True)
+    said = capfd.readouterr()
+    assert said.out == "  first street\n"
+    assert said.err == ""
+    assert "ValueError: no such street；" in str(stop.value)
+    assert "var/logs/load_demo.log" in str(stop.value)
+    log = place.log("load_demo").read_text()
+    assert all(words in log for words in ("first street", "ZeroDivisionError", "DETAIL: row 7"))
