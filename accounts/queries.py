@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from accounts import digests, rules
@@ -155,6 +156,12 @@ def demo_people() -> list[tuple[str, list[Person]]]:
     for person in found.order_by("id"):
         groups.setdefault(person.demo_words.partition(" · ")[0], []).append(person)
     return list(groups.items())
+
+
+def demo_user(person_id: int) -> User:
+    """The sign-in of an invented person; raises Http404 for anybody real."""
+    users = User.objects.select_related("person").filter(is_active=True, person__is_demo=True)
+    return get_object_or_404(users, person_id=person_id)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from accounts.actions.invitations import invite_staff, make_first_admin, use_inv
 from accounts.actions.openings import open_value
 from accounts.actions.passwords import change_password, check_password, reset_password
 from accounts.actions.people import change_phone, make_user, register_person, set_name, set_preferences
-from accounts.actions.sessions import end_session, sign_out_everywhere
+from accounts.actions.sessions import end_session, list_session, sign_out_everywhere
 
 __all__ = [
     "ask_code",
@@ -20,6 +20,7 @@ __all__ = [
     "end_session",
     "invite_staff",
     "let_act_for",
+    "list_session",
     "make_demo_person",
     "make_first_admin",
     "make_user",

@@ -3,6 +3,7 @@
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import F
+from django.http import HttpRequest
 
 from accounts.models import User
 
@@ -28,3 +29,8 @@ def end_session(*, user: User, session_id: int) -> bool:
         return False
     session.end()
     return True
+
+
+def list_session(*, request: HttpRequest) -> None:
+    """List the session of this request among its user's, after its key has changed."""
+    UserSession.objects.create_from_request(request)

@@ -2,14 +2,12 @@
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions, queries
 from accounts.addresses import safe_next
-from accounts.models import User
 from accounts.views.entry import enter
 from core.access import anyone
 from core.htmx import render_page
@@ -31,8 +29,7 @@ def demo_people(request: HttpRequest) -> HttpResponse:
 def demo_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign in as an invented person with one press; leaves the session of whoever was signed in."""
     _only_in_demo()
-    users = User.objects.select_related("person").filter(is_active=True, person__is_demo=True)
-    user = get_object_or_404(users, person_id=pk)
+    user = queries.demo_user(pk)
     actions.consent_to_privacy(person=user.person, at=timezone.now())
     return enter(request, user, method="demo", next_address=safe_next(request))
 

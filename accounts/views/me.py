@@ -1,6 +1,5 @@
 """A person's own sign-in: sessions, password, consents, and who looked at their data."""
 
-from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
@@ -112,4 +111,4 @@ def password_change(request: HttpRequest) -> HttpResponse:
 def _stay_in(request: HttpRequest, user: User) -> None:
     """Go on with this session under a new key, and list it again."""
     update_session_auth_hash(request, user)
-    UserSession.objects.create_from_request(request)
+    actions.list_session(request=request)

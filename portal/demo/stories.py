@@ -12,7 +12,6 @@ from core import timers
 from core.media import actions as media
 from core.workflow import Actor
 from grievances import actions, queries
-from grievances.routing import Holder
 from portal.demo.cases import Request
 from portal.demo.pictures import picture
 
@@ -83,7 +82,7 @@ def dispatch(teller: Teller, request: Request, case_id: int, at: datetime) -> No
         return
     place = teller.areas[request.place]
     actions.dispatch(
-        case_id=case_id, by=teller.dispatcher(request), holder=Holder(role="grid_worker", area=place), at=at,
+        case_id=case_id, by=teller.dispatcher(request), holder=queries.grid_holder(place), at=at,
         why=f"{place.parent.name}属{place.name}，先由网格员到场看看", recorded_at=at,
     )  # fmt: skip
 

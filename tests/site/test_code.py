@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 
 from tests.site.ground import ROOT, short, sources, templates, tree
 
@@ -93,12 +94,10 @@ def test_templates_carry_no_inline_script_style_or_handler():
 
 def test_nothing_names_a_registry_or_a_machine():
     pattern = re.compile(r"pypi\.org|pythonhosted|registry\.npm|npmjs\.(?:org|com)|(?<![\w.])/(?:root|work|home)/")
-    skipped = {".git", ".venv", "node_modules", "var", "__pycache__"}
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     found = []
-    for path in ROOT.rglob("*"):
-        if skipped & set(path.relative_to(ROOT).parts) or not path.is_file() or path.suffix in (".png", ".mo", ".pyc"):
-            continue
-        if path.name == "test_code.py" or "tests/bin" in str(path):
+    for path in (ROOT / name for name in listed.splitlines()):
+        if path.name == "test_code.py" or "tests/bin" in str(path) or not path.is_file():
             continue
         found += [f"{short(path)}: {match}" for match in pattern.findall(path.read_text("utf-8", errors="ignore"))]
     assert found == []

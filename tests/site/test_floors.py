@@ -12,11 +12,11 @@ ROOMS = {
     "workflow", "models", "rules", "roles", "queries", "notices", "modules", "figures", "actions", "forms", "tasks",
     "management", "views", "urls", "admin", "access", "apps", "migrations", "templatetags", "context", "__init__",
     # calculation without writing, at the level of queries
-    "routing", "clocks", "links", "digests", "phones", "addresses", "gateways",
+    "routing", "clocks", "links", "telling", "digests", "phones", "addresses", "gateways",
     # the sign-in library's two hooks
     "adapter", "backends", "middleware",
 }  # fmt: skip
-PACKAGES = {"portal": {"home", "me"}}
+PACKAGES = {"portal": {"home", "me", "demo"}}
 
 
 def imports_of(path: Path) -> list[str]:

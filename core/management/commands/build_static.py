@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -43,9 +44,9 @@ def used_icons(root: Path) -> list[str]:
     found: set[str] = set()
     for path in (root / "templates").rglob("*.html"):
         found |= set(IN_TEMPLATES.findall(path.read_text("utf-8")))
-    for app in ("core", "accounts", "communities", "notifications", "grievances", "portal"):
-        for path in (root / app).rglob("*.py"):
-            found |= set(IN_PYTHON.findall(path.read_text("utf-8")))
+    ours = [Path(config.path) for config in apps.get_app_configs() if Path(config.path).parent == root]
+    for path in (file for folder in ours for file in folder.rglob("*.py")):
+        found |= set(IN_PYTHON.findall(path.read_text("utf-8")))
     return sorted(found)
 
 
