@@ -1,4 +1,4 @@
-"""Drawing tags: icons of the one sprite that manage.py build_static makes, and links that keep the query.
+"""Drawing tags: icons of the sprites that manage.py build_static makes, and links that keep the query.
 
 A built-in library of every template (config/settings/base.py): no {% load %} is needed.
 """
@@ -13,19 +13,19 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-SPRITE = "built/sprite.svg"
+SPRITES = {"": "built/sprite.svg", "lists": "built/lists.svg"}
 
 
 @register.simple_tag
-def icon(name: str, label: str = "") -> SafeString:
-    """Draw one icon of bootstrap-icons: {% icon "camera" %}.
+def icon(name: str, label: str = "", sprite: str = "") -> SafeString:
+    """Draw one icon of bootstrap-icons: {% icon "camera" %}, or {% icon row.icon sprite="lists" %} for a list's own.
 
     With a label it is a picture with that name for those who cannot see it; without one it is
     decoration beside words that say the same, and is passed over by screen readers.
     """
     if not name:
         return SafeString("")
-    address = f"{static(SPRITE)}#{name}"
+    address = f"{static(SPRITES[sprite])}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)

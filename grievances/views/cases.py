@@ -23,7 +23,7 @@ from core.once import AlreadyDone
 from core.refusals import Refused
 from core.saying import when_words
 from core.workflow import Actor, Missing, StepRefused
-from grievances import actions, queries, routing, rules
+from grievances import actions, queries, routing, rules, telling
 from grievances.forms.steps import FORMS, ResultForm, StepForm
 from grievances.workflow import Relation
 
@@ -104,8 +104,22 @@ def _page(request: HttpRequest, found: Any, sent: Sent, status: int = 200) -> Ht
     context = page_context(request, found, sent)
     relations = actions.flow.relations(Actor.of(request.user.person), found, timezone.now())
     mine = relations & {Relation.REPORTER, Relation.PROXY} and not relations & {Relation.HOLDER, Relation.DISPATCHER}
+    if mine:
+        context |= _for_resident(request, context)
     template = "grievances/case_resident.html" if mine else "grievances/case_staff.html"
     return render_page(request, template, context, status=status)
+
+
+def _for_resident(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The same case in plain words, for the one who reported it."""
+    found, result, rating = context["case"], context["result"], context["rating"]
+    is_result_newer = rating is not None and result is not None and result.row.seq > rating.seq
+    return {
+        "told": telling.told(found, context["steps"], request.user.person),
+        "next_words": telling.next_words(found, timezone.now()),
+        "took": telling.took_words(found), "in_hands_of": telling.in_hands_of(found),
+        "rating": None if is_result_newer else rating,
+    }  # fmt: skip
 
 
 def _form_of(name: str, found: Any, sent: Sent, proposal: routing.Proposal | None) -> StepForm:

@@ -1,79 +1,143 @@
 """Answering a result: signed in, or by a signed link without signing in. GET never changes anything."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from core import once
 from core.access import signed_in, signed_link
 from core.htmx import render_page
+from core.media.actions import receive
+from core.media.owner import owner_of
+from core.media.queries import for_owner
 from core.once import AlreadyDone
 from core.refusals import Refused
 from core.workflow import Actor, StepRefused
 from grievances import actions, links, queries
 from grievances.forms.rating import RatingForm
 
+MOST_PHOTOS = 3
+
+
+@dataclass
+class Answer:
+    """One answer in the making: about which case, from whom, and what the case still takes."""
+
+    case: Any
+    actor: Actor
+    owner: str
+    result: Any
+    rating: Any
+    open: frozenset[str]
+
+    @property
+    def given(self) -> bool:
+        """Whether the newest result was answered already."""
+        return bool(self.rating and self.result and self.rating.seq > self.result.row.seq)
+
 
 @signed_in
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: HttpRequest, pk: int) -> HttpResponse:
     """The three questions, for the reporter or proxy."""
     person = request.user.person
-    case = queries.get_reported(person, pk)
-    return _answer(request, case, Actor.of(person), f"person:{person.pk}")
+    return _ask(request, lambda: _answer(queries.get_reported(person, pk), Actor.of(person), f"person:{person.pk}"))
 
 
 @signed_link
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def rate_link(request: HttpRequest, token: str) -> HttpResponse:
     """The three questions, for whoever holds the link that was sent with the result."""
     try:
         pk, guest = links.open_link(token)
-        case = queries.get_by_link(pk, guest)
+        return _ask(request, lambda: _answer(queries.get_by_link(pk, guest), guest, f"link:{pk}:{guest.link}"))
     except Refused as refusal:
-        return render_page(request, "grievances/link_over.html", {"refusal": refusal.sentence()}, status=refusal.status)
-    return _answer(request, case, guest, f"link:{case.pk}:{guest.link}"[:80])
+        context = {"refusal": refusal.sentence()}
+        return render_page(request, "grievances/link_over.html", context, status=refusal.status)
 
 
-def _answer(request: HttpRequest, case: Any, actor: Actor, owner: str) -> HttpResponse:
-    form = RatingForm(request.POST or None)
-    context = {
-        "case": case, "form": form, "guest": bool(actor.link), "result": queries.newest_result(case),
-        "once": request.POST.get("once") or once.fresh_key(), "refusal": "",
-        "open": {step.name for step in actions.flow.possible(case, actor, timezone.now())},
-    }  # fmt: skip
+def _answer(case: Any, actor: Actor, owner: str) -> Answer:
+    possible = {step.name for step in actions.flow.possible(case, actor, timezone.now())} & {"rate", "reopen"}
+    return Answer(case, actor, owner[:80], queries.newest_result(case), queries.rating_of(case), frozenset(possible))
+
+
+def _ask(request: HttpRequest, load: Callable[[], Answer]) -> HttpResponse:
+    answer = load()
+    may = {"may_rate": "rate" in answer.open, "may_reopen": "reopen" in answer.open}
     if request.method != "POST":
-        return render_page(request, "grievances/rate.html", context)
-    if not form.is_valid():
-        return render_page(request, "grievances/rate.html", context, status=422)
+        return _page(request, answer, RatingForm(initial={"solved": request.GET.get("solved")}, **may))
+    form, (photo_ids, refusal) = RatingForm(request.POST, **may), _photos_of(request, answer)
     try:
-        _take(request, case.pk, actor, form.cleaned_data, owner)
+        once.check(once.from_request(request, answer.owner))
+        if not answer.open or (answer.given and request.POST.get("solved") != "no"):
+            return _again(request, answer)
+        if refusal or not form.is_valid():
+            return _page(request, answer, form, photo_ids, refusal=refusal, status=422)
+        _take(request, answer, form.cleaned_data, photo_ids)
     except AlreadyDone:
-        return render_page(
-            request, "grievances/thanks.html", context | {"solved": form.cleaned_data["solved"] == "yes"}
-        )
-    except StepRefused as refusal:
-        return render_page(
-            request, "grievances/rate.html", context | {"refusal": refusal.sentence(), "open": set()}, status=409
-        )
-    except Refused as refusal:
-        return render_page(
-            request, "grievances/rate.html", context | {"refusal": refusal.sentence()}, status=refusal.status
-        )
-    return render_page(request, "grievances/thanks.html", context | {"solved": form.cleaned_data["solved"] == "yes"})
+        return redirect(request.path)
+    except StepRefused:
+        return _again(request, load())
+    except Refused as why:
+        return _page(request, answer, form, photo_ids, refusal=why.sentence(), status=why.status)
+    return redirect(request.path)
 
 
-def _take(request: HttpRequest, case_id: int, actor: Actor, said: dict[str, Any], owner: str) -> None:
-    key, now = once.from_request(request, owner), timezone.now()
-    contacted = said["contacted"] == "yes"
+def _again(request: HttpRequest, answer: Answer) -> HttpResponse:
+    """A second answer: the first one stands, and the page says which."""
+    return redirect(request.path) if answer.given else _page(request, answer, RatingForm(), status=409)
+
+
+def _take(request: HttpRequest, answer: Answer, said: dict[str, Any], photo_ids: list[str]) -> None:
+    call: dict[str, Any] = {
+        "case_id": answer.case.pk, "actor": answer.actor, "contacted": said["contacted"] == "yes", "at": timezone.now(),
+        "once": once.from_request(request, answer.owner), "address": request.path,
+    }  # fmt: skip
     if said["solved"] == "yes":
-        actions.rate(
-            case_id=case_id,
-            actor=actor,
-            contacted=contacted,
-            stars=int(said["stars"]),
-            words=said["words"],
-            at=now,
-            once=key,
-        )
+        actions.rate(stars=int(said["stars"]), words=said["words"], **call)
     else:
-        actions.reopen(case_id=case_id, actor=actor, reason=said["words"], contacted=contacted, at=now, once=key)
+        actions.reopen(reason=said["words"], photo_ids=photo_ids, owner=owner_of(request) if photo_ids else "", **call)
+
+
+def _photos_of(request: HttpRequest, answer: Answer) -> tuple[list[str], str]:
+    """Photos of what is not solved: only from somebody signed in; and a refusal."""
+    if answer.actor.link:
+        return [], ""
+    ids = list(dict.fromkeys(request.POST.getlist("photos")))
+    refusal = ""
+    for upload in request.FILES.getlist("photos_files")[: MOST_PHOTOS + 1]:
+        try:
+            ids.append(str(receive(owner=owner_of(request), upload=upload, at=timezone.now()).pk))
+        except Refused as why:
+            refusal = why.sentence()
+    if len(ids) > MOST_PHOTOS:
+        refusal = _("最多 %(most)s 张，多出来的没有加上，前面的都在。") % {"most": MOST_PHOTOS}
+    return ids[:MOST_PHOTOS], refusal
+
+
+def _page(
+    request: HttpRequest, answer: Answer, form: RatingForm, photo_ids: list[str] | None = None, *, refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    guest = bool(answer.actor.link)
+    asked_again = request.method == "POST" or request.GET.get("solved") == "no"
+    if not answer.open or (answer.given and not asked_again):
+        context = {"case": answer.case, "rating": answer.rating if answer.given else None, "guest": guest,
+                   "may_reopen": "reopen" in answer.open}  # fmt: skip
+        return render_page(request, "grievances/thanks.html", context, status=status)
+    mine = {str(photo.pk): photo for photo in for_owner(owner_of(request))} if photo_ids else {}
+    context = {
+        "case": answer.case, "form": form, "guest": guest, "result": answer.result, "open": answer.open,
+        "photos": [mine[pk] for pk in photo_ids or () if pk in mine], "most": MOST_PHOTOS, "refusal": refusal,
+        "once": request.POST.get("once") or once.fresh_key(),
+    }  # fmt: skip
+    return render_page(request, "grievances/rate.html", context, status=status)

@@ -1,6 +1,8 @@
 """Reporting: photos first, words, a place; a visitor fills everything and signs in when sending."""
 
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -9,105 +11,140 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
+from accounts.queries import people_acted_for
 from communities.access import community_chosen, module_on
 from communities.queries import chosen_community, places_to_report
 from core import once
 from core.access import anyone
 from core.htmx import render_page
 from core.media import queries as photos
-from core.media.actions import receive
+from core.media.actions import DRAFT_LIFE, receive, remove
 from core.media.owner import claim_visit, owner_of
+from core.media.refusals import CannotAttach
 from core.once import AlreadyDone
 from core.refusals import Refused
-from core.saying import due_words
-from grievances import actions, queries
+from grievances import actions, queries, telling
 from grievances.forms.report import LONGEST, ReportForm
 
 KEPT = "report_form"
+KEPT_LENGTH = 20_000
 MOST_PHOTOS = actions.MOST_PHOTOS
 
 
 @anyone
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @community_chosen
 @module_on("grievances")
 def report(request: HttpRequest) -> HttpResponse:
-    """The form, and taking it in; a visitor's form waits in the session until they have signed in."""
+    """The form, and taking it in; what a visitor filled waits in the session until they have signed in."""
     if request.method != "POST":
-        return _page(request, _form(request, request.session.get(KEPT)), _kept_photos(request))
-    photo_ids, refusal = _photos_of(request)
-    form = _form(request, request.POST)
+        return _form_again(request)
+    form, (photo_ids, refusal) = _form(request, request.POST), _photos_of(request)
+    if "elsewhere" in request.POST or "drop_photo" in request.POST:
+        return _put_aside(request, photo_ids)
     if not form.is_valid() or refusal:
         return _page(request, form, photo_ids, refusal=refusal, status=422)
     if not request.user.is_authenticated:
-        request.session[KEPT] = {**request.POST.dict(), "photos": photo_ids}
-        return to_sign_in_and_back(request)
+        _keep(request, photo_ids)
+        return redirect_to_login(f"{reverse('report')}?resume=1", reverse("sign_in"))
     try:
         case = _send(request, form, photo_ids)
     except AlreadyDone as already:
-        return redirect(already.address)
+        request.session.pop(KEPT, None)
+        return redirect(already.address or "my_cases")
     except Refused as why:
         return _page(request, form, photo_ids, refusal=why.sentence(), status=why.status)
     request.session.pop(KEPT, None)
-    due = due_words(case.contact_due or case.due_at, now=timezone.now())
-    messages.success(request, _("收到了，编号 %(number)s。%(due)s会有人联系您。") % {"number": case.number, "due": due})
+    receipt = _("收到了，编号 %(number)s。%(next)s")
+    messages.success(request, receipt % {"number": case.number, "next": telling.next_words(case, timezone.now())})
     return redirect(f"{queries.address_of(case)}?sent=1")
 
 
-def to_sign_in_and_back(request: HttpRequest) -> HttpResponse:
-    """Lead the visitor to sign in and back to the filled form."""
-    messages.info(request, _("还差一步：用手机号登录。您填的内容和照片都在，登录后再按一次发送。"))
-    return redirect_to_login(reverse("report"), reverse("sign_in"))
+def _put_aside(request: HttpRequest, photo_ids: list[str]) -> HttpResponse:
+    """Keep what is typed and take away a photo, or lead to another community and back."""
+    _keep(request, photo_ids)
+    if "elsewhere" in request.POST:
+        return redirect(f"{reverse('choose_community')}?{urlencode({'next': reverse('report')})}")
+    with suppress(CannotAttach):
+        remove(photo_id=request.POST["drop_photo"], owner=owner_of(request))
+    return redirect("report")
 
 
 def _send(request: HttpRequest, form: ReportForm, photo_ids: list[str]) -> Any:
-    said = form.cleaned_data
-    owner = owner_of(request)
-    return actions.report(
-        by=request.user.person, area=form.chosen_area(), text=said["text"], at=timezone.now(), kind=said["kind"],
-        visibility=said["visibility"], category=queries.category_by_code(said["category"]), address=said["address"],
-        photo_ids=photo_ids, owner=owner, once=once.from_request(request, owner),
+    said, owner = form.cleaned_data, owner_of(request)
+    case = actions.report(
+        by=request.user.person, reporter=form.chosen_reporter(), area=form.chosen_area(), text=said["text"],
+        at=timezone.now(), kind=said["kind"], visibility=said["visibility"], address=said["address"],
+        category=queries.category_by_code(said["category"]), photo_ids=photo_ids, owner=owner,
+        once=once.from_request(request, owner),
     )  # fmt: skip
+    return queries.get_for(request.user.person, case.pk)
 
 
 def _form(request: HttpRequest, data: Any) -> ReportForm:
     community = chosen_community(request)
-    places = places_to_report(community)
-    home = places[0].pk if places else None
-    return ReportForm(data or None, places=places, categories=list(queries.main_categories()), initial={"area": home})
+    places = places_to_report(community) if community is not None else []
+    person = request.user.person if request.user.is_authenticated else None
+    return ReportForm(
+        data or None, places=places, categories=list(queries.main_categories()),
+        others=list(people_acted_for(person, timezone.now())) if person is not None else [],
+        initial={"area": places[0].pk if places else None},
+    )  # fmt: skip
 
 
-def _kept_photos(request: HttpRequest) -> list[str]:
+def _form_again(request: HttpRequest) -> HttpResponse:
+    """The empty form, or what was kept, without complaints about what is not filled yet."""
     if request.user.is_authenticated:
         claim_visit(request)
-    return list(request.session.get(KEPT, {}).get("photos", []))
+    kept = _kept(request)
+    form = _form(request, None)
+    for name in form.fields:
+        if name in kept:
+            form.initial[name] = kept[name]
+    if form.initial.get("area") not in {str(pk) for pk in form.places} | set(form.places):
+        form.initial["area"] = next(iter(form.places), None)
+    return _page(request, form, kept.get("photos", []), once_key=kept.get("once", ""))
+
+
+def _keep(request: HttpRequest, photo_ids: list[str]) -> None:
+    """Put what was typed aside, in the session, for as long as its photos are kept."""
+    typed = {name: request.POST.get(name, "")[:KEPT_LENGTH] for name in (*ReportForm.base_fields, "once")}
+    request.session[KEPT] = typed | {"photos": photo_ids, "until": (timezone.now() + DRAFT_LIFE).timestamp()}
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    kept = request.session.get(KEPT) or {}
+    return kept if kept.get("until", 0) > timezone.now().timestamp() else {}
 
 
 def _photos_of(request: HttpRequest) -> tuple[list[str], str]:
-    """The draft ids that were sent, with files of a browser without scripts taken in; and a refusal."""
-    ids = request.POST.getlist("photos")
+    """The ids of the drafts that were sent, with files of a browser without scripts taken in; and a refusal."""
+    ids = [sent for sent in dict.fromkeys(request.POST.getlist("photos")) if sent != request.POST.get("drop_photo")]
+    too_many = _("最多 %(most)s 张，多出来的没有加上，前面的都在。") % {"most": MOST_PHOTOS}
     refusal = ""
     for upload in request.FILES.getlist("photos_files"):
         if len(ids) >= MOST_PHOTOS:
-            refusal = _("最多 %(most)s 张，多出来的没有加上，前面的都在。") % {"most": MOST_PHOTOS}
-            break
+            return ids, too_many
         try:
             ids.append(str(receive(owner=owner_of(request), upload=upload, at=timezone.now()).pk))
         except Refused as why:
             refusal = why.sentence()
-    if len(ids) > MOST_PHOTOS:
-        ids, refusal = ids[:MOST_PHOTOS], _("最多 %(most)s 张，多出来的没有加上，前面的都在。") % {"most": MOST_PHOTOS}
-    return ids, refusal
+    return (ids[:MOST_PHOTOS], too_many) if len(ids) > MOST_PHOTOS else (ids, refusal)
 
 
 def _page(
-    request: HttpRequest, form: ReportForm, photo_ids: list[str], *, refusal: str = "", status: int = 200
-) -> HttpResponse:
-    drafts = photos.for_owner(owner_of(request)) if photo_ids else []
-    wanted = [photo for photo in drafts if str(photo.pk) in set(photo_ids)]
+    request: HttpRequest, form: ReportForm, photo_ids: list[str], *, refusal: str = "", once_key: str = "",
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    drafts = {str(photo.pk): photo for photo in photos.for_owner(owner_of(request))} if photo_ids else {}
     context = {
-        "form": form, "photos": wanted, "refusal": refusal, "most": MOST_PHOTOS, "longest": LONGEST,
-        "once": request.POST.get("once") or (request.session.get(KEPT) or {}).get("once") or once.fresh_key(),
-        "resumed": KEPT in request.session and request.user.is_authenticated,
+        "form": form, "photos": [drafts[pk] for pk in photo_ids if pk in drafts], "refusal": refusal,
+        "most": MOST_PHOTOS, "longest": LONGEST, "once": request.POST.get("once") or once_key or once.fresh_key(),
+        "resumed": "resume" in request.GET and bool(_kept(request)) and request.user.is_authenticated,
+        "offered": form["text"].value() or photo_ids,
     }  # fmt: skip
     return render_page(request, "grievances/report.html", context, status=status)

@@ -5,6 +5,7 @@
   const AT_ONCE = 2;
   const TIMEOUT_MS = 120000;
   const waiting = [];
+  const pressed = new WeakMap();
   let running = 0;
 
   const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
@@ -50,7 +51,7 @@
     const form = photo.box.closest("form");
     if (form?.dataset.photosWait && !form.querySelector('[data-state="waits"], [data-state="goes"]')) {
       delete form.dataset.photosWait;
-      if (!form.querySelector('[data-state="bad"]')) form.requestSubmit();
+      if (!form.querySelector('[data-state="bad"]')) form.requestSubmit(pressed.get(form));
     }
   };
 
@@ -156,7 +157,9 @@
   // Drafts that the server drew
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-photo-drawn]");
-    if (button) takeBack(button.closest("[data-photos]"), button.closest("[data-photo]"));
+    if (!button) return;
+    event.preventDefault();
+    takeBack(button.closest("[data-photos]"), button.closest("[data-photo]"));
   });
 
   // The form goes when the last photo is there; a photo that did not arrive is asked about once.
@@ -171,6 +174,7 @@
       if (!going && (!lost || form.dataset.photosAsked)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
+      pressed.set(form, event.submitter);
       if (going) form.dataset.photosWait = "1";
       else form.dataset.photosAsked = "1";
       const words = going ? box.dataset.wait : box.dataset.lost;

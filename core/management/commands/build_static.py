@@ -1,5 +1,6 @@
-"""Join the styles and gather the used icons into one sprite."""
+"""Join the styles and gather the used icons into sprites: the pages' own, and those that lists name."""
 
+import csv
 import re
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ LARGEST_SPRITE = 15_000
 
 
 class Command(BaseCommand):
-    help = "Write portal.css and sprite.svg into the folder of built files."
+    help = "Write portal.css, sprite.svg and lists.svg into the folder of built files."
 
     def handle(self, *args: Any, **options: Any) -> None:
         target = Path(settings.VAR_DIR) / "static"
@@ -25,12 +26,13 @@ class Command(BaseCommand):
         root = Path(settings.BASE_DIR)
         css = "\n".join(smaller((root / "static" / "css" / f"{name}.css").read_text("utf-8")) for name in ORDER)
         (target / "portal.css").write_text(css, "utf-8")
-        names = used_icons(root)
-        sprite = make_sprite(root / "node_modules" / "bootstrap-icons" / "icons", names)
-        if len(sprite.encode()) > LARGEST_SPRITE:
-            raise CommandError(f"the sprite of {len(names)} icons is over {LARGEST_SPRITE} bytes: use fewer icons")
-        (target / "sprite.svg").write_text(sprite, "utf-8")
-        self.stdout.write(f"portal.css {len(css)} bytes, sprite.svg {len(sprite)} bytes with {len(names)} icons")
+        self.stdout.write(f"portal.css {len(css)} bytes")
+        for name, names in (("sprite.svg", used_icons(root)), ("lists.svg", listed_icons(root))):
+            sprite = make_sprite(root / "node_modules" / "bootstrap-icons" / "icons", names)
+            if len(sprite.encode()) > LARGEST_SPRITE:
+                raise CommandError(f"{name}, {len(names)} icons, is over {LARGEST_SPRITE} bytes: use fewer icons")
+            (target / name).write_text(sprite, "utf-8")
+            self.stdout.write(f"{name} {len(sprite)} bytes with {len(names)} icons")
 
 
 def smaller(css: str) -> str:
@@ -48,6 +50,16 @@ def used_icons(root: Path) -> list[str]:
     for path in (file for folder in ours for file in folder.rglob("*.py")):
         found |= set(IN_PYTHON.findall(path.read_text("utf-8")))
     return sorted(found)
+
+
+def listed_icons(root: Path) -> list[str]:
+    """The names in the column ``icon`` of the apps' CSV lists, in order: a sprite of its own, for the pages with them."""
+    found: set[str] = set()
+    for config in apps.get_app_configs():
+        for path in Path(config.path).glob("*.csv") if Path(config.path).parent == root else ():
+            with path.open(encoding="utf-8-sig", newline="") as rows:
+                found |= {row.get("icon") or "" for row in csv.DictReader(rows)}
+    return sorted(found - {""})
 
 
 def make_sprite(folder: Path, names: list[str]) -> str:

@@ -1,0 +1,213 @@
+"""A case as the one who reported it reads it: what was done, by whom, in plain words (网格员赵师傅)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from communities.roles import Role
+from core.history import StepText
+from core.saying import due_words, length_words
+from grievances import routing
+from grievances.models import Case, CasePhoto, Person
+from grievances.queries import StepView
+from grievances.routing import Holder
+from grievances.workflow import LATE_ANSWER, Outcome, State
+
+TWO_SIGN_FAMILIES = ("欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟", "公孙", "慕容", "司徒", "夏侯", "东方", "令狐", "宇文", "长孙")
+NOT_TOLD = frozenset({"warn_contact", "warn_due"})
+NEW_HOLDER = frozenset({"dispatch", "reopen"})
+
+
+@dataclass(frozen=True)
+class Told:
+    """One step in the words of the resident: what, who, further lines, photos, and when."""
+
+    what: str
+    at: datetime
+    who: str = ""
+    lines: tuple[str, ...] = ()
+    photos: Sequence[CasePhoto] = ()
+    by_clock: bool = False
+
+
+def family_name(name: str) -> str:
+    """赵 of 赵建国, 欧阳 of 欧阳修远; a name in other letters stays whole."""
+    if not name or name[0].isascii():
+        return name
+    return name[:2] if name.startswith(TWO_SIGN_FAMILIES) and len(name) > 2 else name[:1]
+
+
+def worker_words(person: Person | None, holder: Holder) -> str:
+    """Who works on it, as a neighbour would say: 网格员赵师傅, 锦绣物业尤师傅, 街道干部."""
+    known = family_name(person.name) if person is not None else ""
+    if holder.organisation is not None:
+        role = holder.organisation.name
+    elif holder.role:
+        role = str(Role(holder.role).label)
+        if holder.role != Role.GRID_WORKER:
+            return role
+    else:
+        role = ""
+    return _("%(role)s%(family)s师傅") % {"role": role, "family": known} if known else role
+
+
+def holder_of(case: Case) -> Holder:
+    """The case's holder now, from what the case has loaded."""
+    return Holder(case.holder_person, case.holder_organisation, case.holder_role, case.holder_area)
+
+
+def holder_words(holder: Holder) -> str:
+    """To whom it was given, without the full name of a person."""
+    return worker_words(holder.person, holder) if holder.person is not None else holder.words
+
+
+def in_hands_of(case: Case) -> str:
+    """Who has it now: the one who accepted it where there is one, and their place."""
+    holder = holder_of(case)
+    if case.handler is None:
+        return holder_words(holder)
+    place = holder.area.name if holder.area is not None else ""
+    return " · ".join(filter(None, (worker_words(case.handler, holder), place)))
+
+
+def told(case: Case, steps: Sequence[StepView], reader: Person) -> list[Told]:
+    """The steps for ``reader`` (reporter or proxy), newest first; reminders among staff are left out."""
+    newest_result = max((view.row.seq for view in steps if view.row.step == "result"), default=0)
+    found = []
+    for view, holder in zip(steps, _holders(case, steps), strict=True):
+        if view.row.step in NOT_TOLD:
+            continue
+        what, who = _what_and_who(case, view, holder, reader)
+        found.append(
+            Told(
+                what=what, at=view.row.at, who=who, lines=_lines(view, newest_result), photos=_photos(view, newest_result),
+                by_clock=view.row.actor_kind == "system" and view.row.step != "dispatch",
+            )
+        )  # fmt: skip
+    return found[::-1]
+
+
+def next_words(case: Case, now: datetime) -> str:
+    """What happens next and by when, in one sentence; "" where nothing more does."""
+    facts = {"due": due_words(case.due_at, now=now), "who": in_hands_of(case), "contact": _contact_words(case, now)}
+    if case.is_open and case.state != State.FEEDBACK and case.due_at < now:
+        return _("比答应您的时间晚了。已经提醒办理的人和社区，请再等一等。")
+    if case.state == State.REPORTED:
+        return _("社区正在看该由谁来办。%(contact)s%(due)s办好。") % facts
+    if case.state == State.DISPATCHED:
+        return _("已派给%(who)s，等着接单。%(contact)s%(due)s办好。") % facts
+    if case.state == State.HANDLING:
+        return _("%(who)s正在办，%(due)s办好。") % facts
+    if case.state == State.RETURNED:
+        return _("第一次派得不对，正在换人来办；答应的时间不变，%(due)s办好。") % facts
+    if case.state == State.FEEDBACK:
+        return _("办好了没有，请您说一句。七天没有回音，就按“未评价”办结。")
+    if case.outcome == Outcome.NOT_RATED and case.result_at is not None and now <= case.result_at + LATE_ANSWER:
+        return _("七天没有等到您的评价，先按“未评价”办结了；%(until)s还可以补上。") % {
+            "until": due_words(case.result_at + LATE_ANSWER, now=now)
+        }
+    return ""
+
+
+def took_words(case: Case) -> str:
+    """How long it took, and how much earlier or later than promised; "" while there is no result that stands."""
+    if case.result_at is None or case.state not in (State.FEEDBACK, State.CLOSED):
+        return ""
+    facts = {
+        "length": length_words(case.result_at - case.reported_at),
+        "gap": length_words(abs(case.due_at - case.result_at)),
+    }
+    if case.result_at <= case.due_at:
+        return _("用时 %(length)s，提前 %(gap)s") % facts
+    return _("用时 %(length)s，晚了 %(gap)s") % facts
+
+
+def _contact_words(case: Case, now: datetime) -> str:
+    if case.contacted_at is not None or case.contact_due is None or case.contact_due < now:
+        return ""
+    return _("%(contact)s会有人联系您，") % {"contact": due_words(case.contact_due, now=now)}
+
+
+def _holders(case: Case, steps: Sequence[StepView]) -> list[Holder]:
+    """In whose hands the case was at each step: after the last change of hands, as the case says now."""
+    now = holder_of(case)
+    last = max((index for index, view in enumerate(steps) if view.row.step in NEW_HOLDER), default=-1)
+    found: list[Holder] = []
+    holder = Holder()
+    for index, view in enumerate(steps):
+        if index == last:
+            holder = now
+        elif view.row.step == "dispatch":
+            holder = _holder_then(view, now)
+        found.append(holder)
+    return found
+
+
+def _holder_then(view: StepView, now: Holder) -> Holder:
+    code = str(view.row.given.get("holder", ""))
+    if code == now.code:
+        return now
+    return routing.from_code(code) or Holder()
+
+
+def _what_and_who(case: Case, view: StepView, holder: Holder, reader: Person) -> tuple[str, str]:
+    row = view.row
+    worker = worker_words(row.actor, holder)
+    ways = {"phone": _("打电话联系了您"), "visit": _("上门找过您"), "message": _("发消息联系了您")}
+    if row.step == "report":
+        return _report_words(case, view, reader), ""
+    if row.step == "dispatch":
+        who = _("按规则自动派单") if row.actor is None else _("社区派单员")
+        return _("派给%(holder)s") % {"holder": holder_words(holder)}, who
+    if row.step == "rate":
+        return _rate_words(row.given.get("stars")), ""
+    said = {
+        "accept": (_("已接单"), worker),
+        "contact": (ways.get(str(row.given.get("how")), _("联系了您")), worker),
+        "return": (_("派得不对，换人来办"), worker),
+        "result": (_("办好了，结果已告诉您"), worker),
+        "reopen": (_("您说没解决，重新办理"), ""),
+        "close_unrated": (_("七天没有评价，先办结了"), ""),
+        "reject": (_("这件事不归本平台办"), _("社区派单员")),
+        "withdraw": (_("撤回了这件事"), ""),
+        "leave": (_("不再跟进，办理照常"), ""),
+        "mark_overdue": (_("超过了答应您的时间，已提醒办理的人"), ""),
+    }
+    return said.get(row.step, (view.label, ""))
+
+
+def _report_words(case: Case, view: StepView, reader: Person) -> str:
+    if view.row.actor_id == reader.pk and case.proxy_id == reader.pk:
+        return _("您替%(name)s上报了这件事") % {"name": case.reporter or ""}
+    if view.row.actor_id == reader.pk or view.row.actor is None:
+        return _("您上报了这件事")
+    return _("%(name)s替您上报了这件事") % {"name": view.row.actor.name}
+
+
+def _rate_words(stars: object) -> str:
+    if not isinstance(stars, int):
+        return _("您评价了：已解决")
+    return ngettext("您评价了：已解决，%(n)s 颗星", "您评价了：已解决，%(n)s 颗星", stars) % {"n": stars}
+
+
+def _lines(view: StepView, newest_result: int) -> tuple[str, ...]:
+    texts, step = view.texts, view.row.step
+    if step == "dispatch" and "why" in texts:
+        return (_("因为：%(why)s") % {"why": _words(texts["why"])},)
+    wanted = {"contact": "line", "reopen": "reason", "rate": "words", "result": "result_text"}.get(step, "")
+    if wanted not in texts or (step == "result" and view.row.seq == newest_result):
+        return ()
+    return (_words(texts[wanted]),)
+
+
+def _photos(view: StepView, newest_result: int) -> Sequence[CasePhoto]:
+    """Photos that stand nowhere else on the page: of earlier results and of what was not solved."""
+    shown_above = view.row.step == "report" or view.row.seq == newest_result
+    return () if shown_above else view.photos
+
+
+def _words(text: StepText) -> str:
+    return _("（已按期删除）") if text.erased_at else text.body
