@@ -17,6 +17,7 @@ from core.workflow import Actor
 from grievances import rules
 from grievances.links import LinkExpired
 from grievances.models import Area, Case, CaseHistory, CaseHolder, CasePhoto, Category, Person, Rating
+from grievances.routing import Holder
 from grievances.workflow import OPEN, WAITING_FOR_DISPATCH, WORKING, Outcome, Relation, State
 
 ROW = ("category", "category__parent", "community", "compound", "area", "holder_person", "holder_organisation",
@@ -166,13 +167,19 @@ def held_by(asker: Person) -> QuerySet[Case]:
 
 def desk_of(asker: Person, *, area: Area | None = None) -> QuerySet[Case]:
     """Every case of the places the asker dispatches for (below ``area`` where given), without order."""
-    places = roles.areas_where(asker, {Role.DISPATCHER})
+    places = desk_places(asker)
     if area is not None:
         places = [area] if any(_holds(place, area) for place in places) else []
     scope = Q(pk__in=[])
     for place in places:
         scope |= Q() if place.kind == "city" else Q(**{PLACE_COLUMN[place.kind]: place})
     return Case.objects.filter(scope).select_related(*ROW)
+
+
+def desk_places(asker: Person) -> list[Area]:
+    """The areas the asker dispatches for, and those where they stand in because nobody does."""
+    heads = roles.areas_where(asker, rules.STAND_INS)
+    return roles.areas_where(asker, {Role.DISPATCHER}) + [area for area in heads if rules.stands_in(asker, area)]
 
 
 def filtered(cases: QuerySet[Case], wanted: dict[str, str]) -> QuerySet[Case]:
@@ -285,6 +292,11 @@ def people_holding(case: Case) -> list[Person]:
 def somebody_holding(case_id: int) -> Person | None:
     """The first person who can take the holder's next step."""
     return next(iter(people_holding(Case.objects.select_related(*ROW).get(pk=case_id))), None)
+
+
+def grid_holder(grid: Area) -> Holder:
+    """The grid workers of a grid, as a holder."""
+    return Holder(role=Role.GRID_WORKER, area=grid)
 
 
 def holder_words(case: Case) -> str:

@@ -9,7 +9,7 @@ from communities import roles
 from communities.roles import Role
 from core.refusals import Refused
 from core.workflow import GUEST, Actor
-from grievances.models import Case, CaseHolder, Person
+from grievances.models import Area, Case, CaseHolder, Person
 from grievances.workflow import Relation
 
 SEES_CASES = frozenset(
@@ -20,6 +20,7 @@ SEES_CASES = frozenset(
 )  # fmt: skip
 SEES_CONFIDENTIAL = frozenset({Role.DISPATCHER, Role.COMMUNITY_HEAD, Role.STREET_OFFICIAL})
 SEES_REPORTER = SEES_CONFIDENTIAL | {Role.COMMUNITY_STAFF}
+STAND_INS = frozenset({Role.COMMUNITY_HEAD, Role.STREET_OFFICIAL, Role.DISTRICT_OFFICIAL, Role.CITY_ADMIN})
 
 
 def is_holder(person: Person, case: Case) -> bool:
@@ -34,8 +35,18 @@ def is_holder(person: Person, case: Case) -> bool:
 
 
 def is_dispatcher(person: Person, case: Case) -> bool:
-    """Whether the person dispatches for the case's place."""
-    return Role.DISPATCHER in roles.roles_at(person, case.area)
+    """Whether the person dispatches for the case's place, or stands in where nobody does."""
+    mine = roles.roles_at(person, case.area)
+    return Role.DISPATCHER in mine or (bool(mine & STAND_INS) and stands_in(person, case.area))
+
+
+def stands_in(person: Person, area: Area) -> bool:
+    """Whether nobody dispatches for the place and this is the nearest head or official above it."""
+    if not roles.holders_of(Role.DISPATCHER, area).climbed:
+        return False
+    levels = (roles.holders_at(STAND_INS, place) for place in reversed(area.path()))
+    nearest = next((people for people in levels if people), [])
+    return person.pk in {found.pk for found in nearest}
 
 
 def relations(actor: Actor, case: Case, at: datetime) -> set[str]:
