@@ -110,7 +110,7 @@ def _expand(row: OutboxRow) -> bool:
     for recipient in _each_once(kind.to(row, subject)):
         channels = kind.channels.get(recipient.as_role, ("inbox",))
         if "inbox" in channels and recipient.person_id is not None:
-            messages.append(_message(row, kind, subject, recipient))
+            messages.append(_message(row, kind, subject, recipient, recipient.person_id))
         deliveries += [_delivery(row, kind, recipient, channel, area_id) for channel in channels if channel != "inbox"]
     Message.objects.bulk_create(messages, ignore_conflicts=True)
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
@@ -127,11 +127,11 @@ def _each_once(recipients: list[Recipient]) -> Iterator[Recipient]:
         yield recipient
 
 
-def _message(row: OutboxRow, kind: NoticeKind, subject: object, recipient: Recipient) -> Message:
+def _message(row: OutboxRow, kind: NoticeKind, subject: object, recipient: Recipient, person_id: int) -> Message:
     with translation.override(recipient.language or settings.LANGUAGE_CODE):
         wording = kind.words(row, subject, recipient)
     return Message(
-        row=row, person_id=recipient.person_id, kind=row.kind, title=wording.title[:200], body=wording.body,
+        row=row, person_id=person_id, kind=row.kind, title=wording.title[:200], body=wording.body,
         url=wording.url, at=row.at,
     )  # fmt: skip
 

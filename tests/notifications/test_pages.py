@@ -182,7 +182,7 @@ def test_the_administrator_of_one_community_sees_only_its_texts(browser, linfen,
     boss = staff("area_admin", linfen["滨河社区"])
     answer = browser(boss).get(reverse("deliveries"))
     assert [row.pk for row in answer.context["pager"].items] == [here.pk]
-    assert dict((state, count) for state, _label, count in answer.context["counts"])["failed"] == 1
+    assert {state: count for state, _label, count in answer.context["counts"]}["failed"] == 1
     for other in (there, nowhere):
         assert browser(boss).post(reverse("delivery_again", args=[other.pk])).status_code == 404
     assert browser(boss).post(reverse("delivery_again", args=[here.pk])).status_code == 302

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
 from core import outbox, timers
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         """Do one part; False where the database does not answer, which is logged once, not every round."""
         try:
             part()
-        except DatabaseError as error:
+        except (OperationalError, InterfaceError) as error:
             if not self._unreachable:
                 log.warning("the database does not answer (%s); trying again until it does", type(error).__name__)
             self._unreachable = True
