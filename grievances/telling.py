@@ -1,6 +1,6 @@
 """A case as the one who reported it reads it: what was done, by whom, in plain words (网格员赵师傅)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -123,6 +123,31 @@ def took_words(case: Case) -> str:
     if case.result_at <= case.due_at:
         return _("用时 %(length)s，提前 %(gap)s") % facts
     return _("用时 %(length)s，晚了 %(gap)s") % facts
+
+
+@dataclass(frozen=True)
+class Row:
+    """One of my reports in a list: the case, and how it stands in a few words."""
+
+    case: Case
+    words: str
+
+
+def rows(cases: Iterable[Case]) -> list[Row]:
+    """My reports as rows of a list."""
+    return [Row(case, _standing(case)) for case in cases]
+
+
+def _standing(case: Case) -> str:
+    who = in_hands_of(case)
+    said = {
+        State.REPORTED: _("社区正在看该由谁来办"),
+        State.DISPATCHED: _("已派给%(who)s") % {"who": who},
+        State.HANDLING: _("%(who)s正在办") % {"who": who},
+        State.RETURNED: _("正在换人来办"),
+        State.FEEDBACK: _("看看结果，说说办得怎么样"),
+    }
+    return said.get(State(case.state), "")
 
 
 def _contact_words(case: Case, now: datetime) -> str:

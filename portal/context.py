@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -56,6 +57,11 @@ class Nav:
         return bool(self._roles & DESK)
 
     @cached_property
+    def frame(self) -> str:
+        """The frame for the person's work: "desk" for those who dispatch, else "phone"."""
+        return "desk" if self.is_dispatcher else "phone"
+
+    @cached_property
     def _area(self) -> Any:
         return chosen_community(self._request)
 
@@ -71,8 +77,9 @@ class Nav:
 
     @property
     def switch_url(self) -> str:
-        """Where the community is changed."""
-        return f"{reverse('choose_community')}?next={self._request.path}"
+        """Where the community is changed, and back to this page where it is one to come back to."""
+        back = self._request.path if self._request.method in ("GET", "HEAD") else reverse("home")
+        return f"{reverse('choose_community')}?{urlencode({'next': back})}"
 
     @cached_property
     def inbox_count(self) -> int:
@@ -117,7 +124,7 @@ class Nav:
         """The left navigation of a desk, by section."""
         work = []
         if self.is_dispatcher:
-            work.append(self._entry("desk", _("派单台"), icon="send", count=to_dispatch_count(self._person)))
+            work += self._desk_entries()
         if self.is_worker or self.is_dispatcher:
             work.append(self._entry("queue", _("我的待办"), icon="list-task"))
         work.append(self._entry("report", _("上报"), icon="plus-circle"))
@@ -130,6 +137,17 @@ class Nav:
             self._entry("me", _("我的"), icon="person"),
         ]
         return [*found, (_("个人"), mine)]
+
+    def _desk_entries(self) -> list[Entry]:
+        """The dispatcher's desk by state; only what waits for dispatch is counted, it stays small."""
+        match, desk = self._request.resolver_match, reverse("desk")
+        here = self._request.GET.get("state", "") if match is not None and match.url_name == "desk" else None
+        named = [("", _("待派单"), "send"), ("doing", _("在办"), "clock"), ("late", _("超时"), "exclamation-triangle")]
+        waiting = to_dispatch_count(self._person) if self._person is not None else 0
+        return [
+            Entry(f"{desk}?state={state}" if state else desk, label, icon, here == state, 0 if state else waiting)
+            for state, label, icon in named
+        ]
 
     def _entry(self, name: str, label: str | Promise, icon: str, *, count: int = 0) -> Entry:
         match = self._request.resolver_match

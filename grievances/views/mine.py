@@ -1,13 +1,12 @@
 """My reports (我的诉求)."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from core.access import signed_in
 from core.htmx import render_page
 from core.pager import Pager
-from grievances import queries
+from grievances import queries, telling
 
 WAITING_AT_MOST = 50
 
@@ -20,5 +19,5 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     waiting = list(queries.waiting_for(person)[:WAITING_AT_MOST])
     others = queries.reported_by(person).exclude(pk__in=[case.pk for case in waiting])
     pager = Pager(others, order=("-reported_at", "-id"), after=after, size=20)
-    context = {"pager": pager, "waiting": [] if after else waiting, "now": timezone.now()}
+    context = {"pager": pager, "rows": telling.rows(pager.items), "waiting": [] if after else waiting}
     return render_page(request, "grievances/my_cases.html", context, part="rows")

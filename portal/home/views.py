@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from communities.access import community_chosen
 from communities.modules import of_request
@@ -9,22 +11,32 @@ from communities.queries import home_words
 from core.access import anyone
 from core.htmx import render_page
 from grievances import queries as cases
+from grievances import telling
 
 SHOWN = 3
+GREETINGS = ((6, "night"), (11, "morning"), (14, "noon"), (18, "afternoon"), (22, "evening"), (24, "night"))
 
 
 @anyone
+@never_cache
+@require_safe
 @community_chosen
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for me first, then what can be done here, then my reports; works signed out too."""
     person = request.user.person if request.user.is_authenticated else None
-    now = timezone.localtime()
+    hour = timezone.localtime().hour
     context = {
-        "hour": now.hour,
+        "greeting": next(name for until, name in GREETINGS if hour < until),
         "person": person,
-        "where": home_words(person) if person is not None else "",
         "modules": of_request(request).all_on(),
-        "to_rate": list(cases.waiting_for(person)[:SHOWN]) if person is not None else [],
-        "mine": list(cases.reported_by(person).order_by("-reported_at", "-pk")[:SHOWN]) if person is not None else [],
+        "report_on": of_request(request).is_on("grievances"),
     }
+    if person is not None:
+        waiting = list(cases.waiting_for(person)[:SHOWN])
+        others = cases.reported_by(person).exclude(pk__in=[case.pk for case in waiting])
+        context |= {
+            "where": home_words(person),
+            "waiting": waiting,
+            "mine": telling.rows(others.order_by("-reported_at", "-pk")[:SHOWN]),
+        }
     return render_page(request, "portal/home.html", context)
