@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db import models
+from django.db.models import Count, F, Q, QuerySet, Value, When
+from django.db.models.functions import Least
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,6 +28,12 @@ ROW = ("category", "category__parent", "community", "compound", "area", "holder_
 PLACE_COLUMN = {"district": "district", "street": "street", "community": "community", "compound": "compound",
                 "grid": "area"}  # fmt: skip
 
+NEXT_DUE = models.Case(When(contacted_at=None, then=Least("contact_due", "due_at")), default=F("due_at"))
+NEXT_IS_CONTACT = models.Case(
+    When(contacted_at=None, contact_due__lt=F("due_at"), then=Value(True)),
+    default=Value(False),
+    output_field=models.BooleanField(),
+)
 DESK_STATES = {
     "": Q(state__in=WAITING_FOR_DISPATCH),
     "sent": Q(state=State.DISPATCHED),
@@ -152,7 +161,10 @@ def waiting_for(asker: Person) -> QuerySet[Case]:
 
 
 def held_by(asker: Person) -> QuerySet[Case]:
-    """Open work in the asker's hands (待办): to accept or being handled, nearest deadline first."""
+    """Open work in the asker's hands (待办): to accept or being handled, nearest deadline first.
+
+    ``next_due`` is that deadline: the first contact's until somebody called, then the completion's.
+    """
     parts = [
         Case.objects.filter(holder_person=asker, state__in=WORKING),
         Case.objects.filter(handler=asker, state__in=WORKING),
@@ -162,7 +174,18 @@ def held_by(asker: Person) -> QuerySet[Case]:
     if organisations:
         parts.append(Case.objects.filter(holder_organisation_id__in=organisations, state__in=WORKING))
     ids = parts[0].order_by().values("pk").union(*(part.order_by().values("pk") for part in parts[1:]))
-    return Case.objects.filter(pk__in=ids).select_related(*ROW).order_by("due_at", "pk")
+    held = Case.objects.filter(pk__in=ids).select_related(*ROW)
+    return held.annotate(next_due=NEXT_DUE, next_is_contact=NEXT_IS_CONTACT).order_by("next_due", "pk")
+
+
+def queue_counts(asker: Person, at: datetime) -> dict[str, int]:
+    """How much work is in the asker's hands: all, late, to accept, being handled."""
+    return held_by(asker).order_by().aggregate(
+        all=Count("pk"),
+        late=Count("pk", filter=Q(next_due__lt=at)),
+        new=Count("pk", filter=Q(state=State.DISPATCHED)),
+        doing=Count("pk", filter=Q(state=State.HANDLING)),
+    )
 
 
 def desk_of(asker: Person, *, area: Area | None = None) -> QuerySet[Case]:
