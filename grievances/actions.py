@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import may_act_for
 from accounts.rules import openings
@@ -40,7 +41,7 @@ MOST_PHOTOS = 9
 for _step in STEPS:
     for _kind in _step.puts:
         outbox.kinds.register(_kind, _step.label)
-outbox.kinds.register("grievances.role_empty", "role empty")
+outbox.kinds.register("grievances.role_empty", _("岗位没有人"))
 
 
 def report(

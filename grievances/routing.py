@@ -38,6 +38,8 @@ class Holder:
             return str(self.person)
         if self.organisation is not None:
             return self.organisation.name
+        if not self.role:
+            return ""
         if self.area is None:
             return str(Role(self.role).label)
         if self.role == Role.GRID_WORKER:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.site.ground import APPS, HEIGHT, ROOT, models, short, sources, tree
 
-DOORS = {"queries", "actions", "rules", "roles", "modules", "access"}
+DOORS = {"queries", "actions", "rules", "roles", "modules", "access", "telling"}
 ROOMS = {
     "workflow", "models", "rules", "roles", "queries", "notices", "modules", "figures", "actions", "forms", "tasks",
     "management", "views", "urls", "admin", "access", "apps", "migrations", "templatetags", "context", "__init__",
