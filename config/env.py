@@ -153,7 +153,8 @@ def database_url(url: str, *, pool: bool, name: str = "DATABASE_URL") -> dict[st
 
     Args:
         url: the address.
-        pool: keep connections in psycopg's pool (web processes); needs CONN_MAX_AGE 0, which is set.
+        pool: keep connections in psycopg's pool (web processes); needs CONN_MAX_AGE 0, which is set. Each is
+            tried before it is handed out, so that a database that was started again costs nobody an error.
         name: the variable the address came from, for the sentence of a refusal.
 
     Raises:
@@ -176,6 +177,7 @@ def database_url(url: str, *, pool: bool, name: str = "DATABASE_URL") -> dict[st
         "HOST": host,
         "PORT": str(port),
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": pool,
         "OPTIONS": options,
     }
 

@@ -166,8 +166,16 @@ def _welcome(place: Place, env: dict[str, str], address: str, clock: Clock) -> N
     people = demo_people(place, env)
     line("")
     say(f"门户已打开，用了 {clock}：{address}", "the portal is open")
-    for text in people:
+    say("可以登录的人，其余在登录页", "who can sign in; the others are on the sign-in page")
+    for text in _some_of_each(people):
         line(f"  {text}")
-    if not people:
-        say("谁可以登录：看登录页", "who can sign in: see the sign-in page")
     say("按 Ctrl-C 停止", "Ctrl-C stops it")
+
+
+def _some_of_each(people: list[str]) -> list[str]:
+    """Return the headings and the first person below each: the whole city is too long for a terminal."""
+    return [
+        text
+        for above, text in zip(["", *people], people, strict=False)
+        if not text.startswith(" ") or not above.startswith(" ")
+    ]

@@ -116,6 +116,7 @@ def test_a_fresh_clone_opens_survives_kills_and_opens_again(demo: Demo) -> None:
         os.kill(before, signal.SIGKILL)
         assert demo.is_back(name, before), name
         assert wait_until(demo.answers, seconds=40), name
+        assert all(demo.answers() for _ in range(20)), name
 
     pids = demo.pids().values()
     assert demo.stop() == 0

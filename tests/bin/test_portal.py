@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from _run import portal
+from _run import demo, portal
 from _run.place import Place, Stamps
 from _run.say import Stop
 
@@ -91,3 +91,9 @@ def test_a_failed_command_of_django_is_a_sentence_and_its_trace_lies_in_the_log(
     assert "var/logs/load_demo.log" in str(stop.value)
     log = place.log("load_demo").read_text()
     assert all(words in log for words in ("first street", "ZeroDivisionError", "DETAIL: row 7"))
+
+
+def test_the_terminal_shows_one_person_of_each_role() -> None:
+    told = ["居民", "  1  李", "  2  王", "网格员", "  3  赵"]
+    assert demo._some_of_each(told) == ["居民", "  1  李", "网格员", "  3  赵"]
+    assert demo._some_of_each([]) == []
