@@ -86,6 +86,7 @@ class History(models.Model):
 
     subject_id: int
     actor_id: int | None
+    actor: Any
     acted_for_id: int | None
     HISTORY: ClassVar[bool] = True
 

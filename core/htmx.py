@@ -20,7 +20,7 @@ def render_page(
     A boosted link wants the whole page. The answer varies on HX-Request, so that a cache or the
     browser's back button never shows a fragment as a page.
     """
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     wants_part = part is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
     response = render(request, f"{template}#{part}" if wants_part else template, context, status=status)
     patch_vary_headers(response, ["HX-Request"])

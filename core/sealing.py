@@ -49,7 +49,8 @@ def _seal(model: type[History], day: date, at: datetime) -> Seal | None:
 
 def _root(model: type[History], root: bytes, after: int, upto: int) -> tuple[bytes, int]:
     summed, count = hashlib.sha256(root), 0
-    rows = model._default_manager.filter(pk__gt=after, pk__lte=upto).order_by("pk")
+    manager: Any = model._default_manager
+    rows = manager.filter(pk__gt=after, pk__lte=upto).order_by("pk")
     for pk, subject_id, seq, row_hash in rows.values_list("pk", "subject_id", "seq", "hash").iterator(BATCH):
         summed.update(f"{pk}:{subject_id}:{seq}:".encode() + bytes(row_hash))
         count += 1
@@ -69,9 +70,11 @@ def faults(model: type[History]) -> Iterator[Fault]:
 
 def _chain_faults(model: type[History]) -> Iterator[Fault]:
     table = model._meta.db_table
-    subject_model: Any = model._meta.get_field("subject").related_model
+    meta: Any = model._meta
+    subject_model = meta.get_field("subject").related_model
     heads = subject_model._base_manager.order_by("pk").values_list("pk", "last_seq", "last_hash").iterator(BATCH)
-    rows = model._default_manager.order_by("subject_id", "seq").iterator(BATCH)
+    manager: Any = model._default_manager
+    rows = manager.order_by("subject_id", "seq").iterator(BATCH)
     texted = _with_texts(rows)
     pending = next(texted, None)
     for subject_id, last_seq, last_hash in heads:

@@ -237,7 +237,8 @@ class Workflow(Generic[S]):
 
     def last_row(self, subject: S) -> History | None:
         """The subject's newest history row."""
-        rows = self.history._default_manager.filter(subject_id=subject.pk, seq=subject.last_seq)
+        manager: Any = self.history._default_manager
+        rows = manager.filter(subject_id=subject.pk, seq=subject.last_seq)
         return rows.select_related("actor").first()
 
     def _target(self, step: Step, subject: S) -> str:
@@ -266,7 +267,7 @@ class Workflow(Generic[S]):
         written = {name: StepText.write(body) for name, body in (texts or {}).items() if body}
         row = self.history(
             seq=subject.last_seq + 1, step=step.name, from_state=before, to_state=after, actor_kind=actor.kind,
-            role=role, at=at, recorded_at=recorded, given=given | ({"link": actor.link} if actor.link else {}),
+            role=role, at=at, recorded_at=recorded, given={**given, **({"link": actor.link} if actor.link else {})},
             texts={name: text.pk for name, text in written.items()}, prev_hash=bytes(subject.last_hash),
         )  # fmt: skip
         row.subject_id = subject.pk

@@ -210,7 +210,7 @@ def reopen(
         timers.withdraw(LABEL, case.pk)
         _start_clocks(case)
 
-    given = {} if contacted is None else {"contacted": "yes" if contacted else "no"}
+    given: dict[str, Any] = {} if contacted is None else {"contacted": "yes" if contacted else "no"}
     return flow.take(
         "reopen", case_id, actor=actor, at=at, then=then, texts={"reason": reason}, solved="no", **given, **options
     )

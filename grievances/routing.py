@@ -93,7 +93,7 @@ def propose(area: Area, category: Category | None) -> Proposal:
 def possible_holders(area: Area) -> list[Holder]:
     """Whom a dispatcher may choose for this place: its grids' workers, serving organisations, then roles above."""
     community = _community(area)
-    grids = community.get_descendants().filter(kind="grid", valid_until=None)
+    grids = community.get_descendants().filter(kind="grid", valid_until=None).select_related("parent")
     near = sorted(grids, key=lambda grid: (grid.parent_id not in (area.pk, area.parent_id), grid.lft))
     found = [Holder(role=Role.GRID_WORKER, area=grid) for grid in near]
     found += [Holder(organisation=body) for body in places.organisations_serving(area)]
@@ -101,6 +101,26 @@ def possible_holders(area: Area) -> list[Holder]:
     if community.parent is not None:
         found.append(Holder(role=Role.STREET_OFFICIAL, area=community.parent))
     return found
+
+
+def holder_choices(area: Area, proposal: Proposal | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Whom a form offers, in groups: grids with their workers' names, organisations, roles; the proposal first."""
+    offered = possible_holders(area)
+    grids = [holder.area for holder in offered if holder.role == Role.GRID_WORKER and holder.area is not None]
+    workers = roles.holders_by_area(Role.GRID_WORKER, grids)
+    groups: dict[str, list[tuple[str, str]]] = {}
+    if proposal is not None and proposal.holder not in offered:
+        groups[_("建议")] = [(proposal.holder.code, proposal.holder.words)]
+    for holder in offered:
+        names = [str(person) for person in workers.get(holder.area.pk, [])] if holder.area is not None else []
+        if holder.organisation is not None:
+            group, words = _("单位"), holder.words
+        elif holder.role == Role.GRID_WORKER:
+            group, words = _("网格"), f"{holder.words} · {'、'.join(names) or _('现在没有人，会转给上一级')}"
+        else:
+            group, words = _("社区和街道"), holder.words
+        groups.setdefault(group, []).append((holder.code, words))
+    return list(groups.items())
 
 
 def with_somebody(wanted: Holder, area: Area) -> Holder:
@@ -126,7 +146,7 @@ def _rules(area: Area, category: Category | None) -> list[DispatchRule]:
     """The rules that could fit, nearest place first; there, the sub category before the main one before any."""
     path = list(reversed(places.ancestors_of(area)))
     depth = {place.pk: index for index, place in enumerate(path)}
-    wanted = [None] if category is None else [category.pk, category.parent_id, None]
+    wanted: list[int | None] = [None] if category is None else [category.pk, category.parent_id, None]
     found = DispatchRule.objects.filter(area_id__in=depth, is_active=True).select_related(
         "organisation", "person", "area", "category"
     )

@@ -1,5 +1,7 @@
 """The community's home page."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -25,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me first, then what can be done here, then my reports; works signed out too."""
     person = request.user.person if request.user.is_authenticated else None
     hour = timezone.localtime().hour
-    context = {
+    context: dict[str, Any] = {
         "greeting": next(name for until, name in GREETINGS if hour < until),
         "person": person,
         "modules": of_request(request).all_on(),
