@@ -1,6 +1,7 @@
 """Settings that hold everywhere; what differs comes typed from the environment (config/env.py)."""
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -149,7 +150,7 @@ STATIC_ROOT = VAR_DIR / "collected"
 STATICFILES_DIRS = [BASE_DIR / "static", ("built", VAR_DIR / "static")]
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_ACCEL = env_str("MEDIA_ACCEL", default="")
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -13,6 +13,6 @@ DATABASES["default"]["TEST"] = {"NAME": env_str("TEST_DB", default="test_portal"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 MEDIA_ROOT = VAR_DIR / "test-media"
-STORAGES["private"] = {**STORAGES["private"], "OPTIONS": {"location": MEDIA_ROOT}}
+STORAGES["private"]["OPTIONS"] = {"location": MEDIA_ROOT}
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.things"]
 DEMO = True
