@@ -71,11 +71,15 @@ def contrast(theme: dict[str, str], one: str, other: str) -> float:
 @pytest.mark.parametrize(("pairs", "least"), [(PAIRS, 4.5), (EDGES, 3)], ids=["words", "edges"])
 def test_it_can_be_read(name, pairs, least):
     theme = THEMES[name]
-    weak = {f"{one} on {other}": round(found, 2) for one, other in pairs if (found := contrast(theme, one, other)) < least}
+    weak = {
+        f"{one} on {other}": round(found, 2) for one, other in pairs if (found := contrast(theme, one, other)) < least
+    }
     assert weak == {}
 
 
-@pytest.mark.parametrize(("chosen", "by_itself"), [((DARK,), '[data-theme="auto"]'), ((ELDER + DARK,), '[data-elder][data-theme="auto"]')])
+@pytest.mark.parametrize(
+    ("chosen", "by_itself"), [((DARK,), '[data-theme="auto"]'), ((ELDER + DARK,), '[data-elder][data-theme="auto"]')]
+)
 def test_the_dark_that_was_chosen_is_the_dark_of_the_phone(chosen, by_itself):
     assert BLOCKS[chosen] == BLOCKS[(*AUTO, by_itself)]
 
