@@ -63,11 +63,12 @@
     photo.item.append(kept);
     photo.item.dataset.state = "here";
     if (photo.unseen) photo.picture.src = answer.thumb_url;
-    if (!photo.box.querySelector('[data-state="bad"]')) say(photo.box, "");
   };
 
   const bad = (photo, words, again) => {
     say(photo.box, words);
+    // A form that was waiting stays: whether to go without this photo is for the person to say.
+    delete photo.box.closest("form")?.dataset.photosWait;
     if (!again) return photo.item.remove();
     photo.item.dataset.state = "bad";
     photo.item.classList.add("is-bad");
@@ -145,6 +146,7 @@
     if (!box || !event.target.matches("[data-photos-input]")) return;
     const files = [...event.target.files];
     event.target.value = "";
+    say(box, "");
     for (const file of files) {
       if (box.querySelectorAll("[data-photo]").length >= Number(box.dataset.most)) {
         say(box, box.dataset.tooMany);
