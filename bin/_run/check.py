@@ -101,9 +101,10 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--long", action="store_true", help="跑要几分钟的测试：并发、故障、性能 (the tests that take minutes)"
     )
-    asked, asked.options = parser.parse_known_args(words)
-    if asked.options and not asked.paths:
-        parser.error(f"不认识 {' '.join(asked.options)} (unknown options; with a PATH they are handed to pytest)")
+    asked, options = parser.parse_known_args(words)
+    asked.options = options
+    if options and not asked.paths:
+        parser.error(f"不认识 {' '.join(options)} (unknown options; with a PATH they are handed to pytest)")
     return asked
 
 
