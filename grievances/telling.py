@@ -65,12 +65,15 @@ def holder_words(holder: Holder) -> str:
 
 
 def in_hands_of(case: Case) -> str:
-    """Who has it now: the one who accepted it where there is one, and their place."""
+    """Who has it now: the one who accepted it where there is one, else to whom it was given."""
     holder = holder_of(case)
-    if case.handler is None:
-        return holder_words(holder)
-    place = holder.area.name if holder.area is not None else ""
-    return " · ".join(filter(None, (worker_words(case.handler, holder), place)))
+    return worker_words(case.handler, holder) if case.handler is not None else holder_words(holder)
+
+
+def in_hands_and_place(case: Case) -> str:
+    """Who has it now, and the place they work for: 网格员赵师傅 · 第 1 网格."""
+    place = case.holder_area.name if case.holder_area is not None and case.handler is not None else ""
+    return " · ".join(filter(None, (in_hands_of(case), place)))
 
 
 def told(case: Case, steps: Sequence[StepView], reader: Person) -> list[Told]:

@@ -1,41 +1,46 @@
 """One case: its page, the steps taken on it, its photos."""
 
 import uuid
-from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
+from communities.roles import roles_of_request
 from core import once
 from core.access import signed_in
+from core.history import History
 from core.htmx import render_page
 from core.media.actions import receive
 from core.media.owner import owner_of
-from core.media.queries import for_owner
 from core.media.serving import photo_response
 from core.once import AlreadyDone
 from core.refusals import Refused
 from core.saying import when_words
 from core.workflow import Actor, Missing, StepRefused
-from grievances import actions, queries, routing, rules, telling
-from grievances.forms.steps import FORMS, ResultForm, StepForm
+from grievances import actions, queries, routing, telling
+from grievances.forms.steps import FORMS, StepForm
+from grievances.models import Case
+from grievances.views.desk import DESK_ROLES, desk_page
+from grievances.views.shown import Sent, page_context
 from grievances.workflow import Relation
 
-
-@dataclass
-class Sent:
-    """What a form just sent that has to be shown again: the step, its form, the refusal, its photos."""
-
-    step: str = ""
-    form: StepForm | None = None
-    refusal: str = ""
-    photos: dict[str, list[str]] = field(default_factory=dict)
+OUT_OF_HAND = frozenset({"return", "result"})
+DONE = {
+    "accept": _l("接下了，这件事现在由您来办。"), "contact": _l("联系记下了。"),
+    "return": _l("退回了，派单员会重新派。"), "result": _l("结果已告诉居民，等居民评价。"),
+    "dispatch": _l("派出去了，对方和居民都会收到消息。"), "reject": _l("已告诉居民该去哪里办。"),
+    "withdraw": _l("撤回了，经过仍会保留。"), "leave": _l("好的，这件事不再打扰您，大家会继续办完。"),
+}  # fmt: skip
 
 
 @signed_in
@@ -46,7 +51,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 
 @signed_in
 @require_POST
-def case_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def case_step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     """Take a step; what was typed stays on the page when it is refused."""
     person = request.user.person
     found = queries.get_for(person, pk)
@@ -57,7 +62,7 @@ def case_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     photos, refusal = _photos(request, form)
     sent = Sent(step, form, refusal, photos)
     if refusal or not form.is_valid():
-        return _page(request, found, sent, status=422)
+        return _again(request, found, sent, status=422)
     owner = owner_of(request)
     extra: dict[str, Any] = {**photos, "owner": owner} if form.photo_fields else {}
     try:
@@ -65,13 +70,13 @@ def case_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
             action, by=person, at=timezone.now(), once=once.from_request(request, owner), expect=_expected(request),
             **extra,
         )  # fmt: skip
-    except AlreadyDone as already:
-        return redirect(already.address or "case", **({} if already.address else {"pk": pk}))
+    except AlreadyDone:
+        return _go(request, _next_address(request, pk, step))
     except Refused as why:
-        sent.refusal = _sentence(why)
-        return _page(request, queries.get_for(person, pk), sent, status=why.status)
-    messages.success(request, _("已记下：%(step)s。") % {"step": actions.flow.steps[step].label})
-    return redirect(_back(request, pk))
+        sent.refusal = _sentence(why, form)
+        return _again(request, queries.get_for(person, pk), sent, status=why.status)
+    messages.success(request, DONE[step])
+    return _go(request, _next_address(request, pk, step))
 
 
 @signed_in
@@ -81,33 +86,23 @@ def case_photo(request: HttpRequest, pk: int, photo_id: uuid.UUID, version: str)
     return photo_response(shot.photo, "thumb" if version == "thumb" else "shown", request)
 
 
-def page_context(request: HttpRequest, found: Any, sent: Sent) -> dict[str, Any]:
-    """Everything that a case's page or the side of the dispatcher's desk shows."""
-    person, now = request.user.person, timezone.now()
-    actor = Actor.of(person)
-    steps = queries.steps_of(found)
-    newest = {view.row.step: view for view in steps}
-    possible = {step.name: step for step in actions.flow.possible(found, actor, now)}
-    proposal = routing.propose(found.area, found.category) if "dispatch" in possible else None
-    forms = {name: _form_of(name, found, sent, proposal) for name in possible if name in FORMS}
-    return {
-        "case": found, "steps": steps, "newest": newest, "possible": possible, "forms": forms, "sent": sent,
-        "result": newest.get("result"), "dispatched": newest.get("dispatch"), "proposal": proposal,
-        "photos": [shot for view in steps for shot in view.photos if shot.slot == "report"],
-        "draft_photos": _drafts(request, sent), "rating": queries.rating_of(found),
-        "may_see_reporter": rules.may_see_reporter(person, found), "most": actions.MOST_PHOTOS,
-        "once": once.fresh_key(), "holder_words": queries.holder_words(found),
-    }  # fmt: skip
-
-
-def _page(request: HttpRequest, found: Any, sent: Sent, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, found: Case, sent: Sent, status: int = 200) -> HttpResponse:
     context = page_context(request, found, sent)
-    relations = actions.flow.relations(Actor.of(request.user.person), found, timezone.now())
-    mine = relations & {Relation.REPORTER, Relation.PROXY} and not relations & {Relation.HOLDER, Relation.DISPATCHER}
-    if mine:
+    person = request.user.person
+    relations = actions.flow.relations(Actor.of(person), found, timezone.now())
+    theirs = person.pk in (found.reporter_id, found.proxy_id)
+    if theirs and not relations & {Relation.HOLDER, Relation.DISPATCHER}:
         context |= _for_resident(request, context)
-    template = "grievances/case_resident.html" if mine else "grievances/case_staff.html"
-    return render_page(request, template, context, status=status)
+        return render_page(request, "grievances/case_resident.html", context, status=status)
+    return render_page(request, "grievances/case_staff.html", context, status=status)
+
+
+def _again(request: HttpRequest, found: Case, sent: Sent, status: int) -> HttpResponse:
+    """The page the form was sent from, with everything that was typed and the reason."""
+    back = request.POST.get("back", "")
+    if back.startswith(reverse("desk")) and DESK_ROLES & roles_of_request(request).anywhere:
+        return desk_page(request, QueryDict(urlsplit(back).query), found, sent, status=status)
+    return _page(request, found, sent, status=status)
 
 
 def _for_resident(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -117,19 +112,9 @@ def _for_resident(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
     return {
         "told": telling.told(found, context["steps"], request.user.person),
         "next_words": telling.next_words(found, timezone.now()),
-        "took": telling.took_words(found), "in_hands_of": telling.in_hands_of(found),
+        "took": telling.took_words(found), "in_hands_of": telling.in_hands_and_place(found),
         "rating": None if is_result_newer else rating,
     }  # fmt: skip
-
-
-def _form_of(name: str, found: Any, sent: Sent, proposal: routing.Proposal | None) -> StepForm:
-    if sent.step == name and sent.form is not None:
-        return sent.form
-    initial = {}
-    if name == "dispatch" and proposal is not None:
-        initial = {"holder": proposal.holder.code, "why": proposal.why}
-        initial["category"] = found.category.code if found.category else ""
-    return FORMS[name][0](case=found, prefix=name, initial=initial)
 
 
 def _photos(request: HttpRequest, form: StepForm) -> tuple[dict[str, list[str]], str]:
@@ -146,32 +131,41 @@ def _photos(request: HttpRequest, form: StepForm) -> tuple[dict[str, list[str]],
     return found, refusal
 
 
-def _drafts(request: HttpRequest, sent: Sent) -> dict[str, list[Any]]:
-    if not any(sent.photos.values()) or not isinstance(sent.form, ResultForm):
-        return {}
-    mine = {str(photo.pk): photo for photo in for_owner(owner_of(request))}
-    return {name: [mine[pk] for pk in ids if pk in mine] for name, ids in sent.photos.items()}
-
-
 def _expected(request: HttpRequest) -> int | None:
     seen = request.POST.get("seen", "")
-    return int(seen) if seen.isdigit() else None
+    return int(seen) if seen.isascii() and seen.isdecimal() else None
 
 
-def _sentence(why: Refused) -> str:
+def _sentence(why: Refused, form: StepForm) -> str:
     """The refusal as the person reads it: with who was first, and what is missing."""
     if isinstance(why, StepRefused) and why.last is not None:
-        who = why.last.actor.name if why.last.actor is not None else _("系统")
-        step = actions.flow.steps[why.last.step].label
-        when = when_words(why.last.at, now=timezone.now())
-        return _("%(who)s刚办了“%(step)s”（%(when)s），您的这一步没有保存，填的内容还在下面。") % {
-            "who": who, "step": step, "when": when,
+        return _("这件事刚刚%(what)s（%(when)s），您的改动没有保存，可以在下面接着改。") % {
+            "what": _what_happened(why.last), "when": when_words(why.last.at, now=timezone.now()),
         }  # fmt: skip
     if isinstance(why, Missing):
-        return _("还差：%(names)s。") % {"names": "、".join(why.names)}
+        labels = [str(form.fields[name].label) if name in form.fields else name for name in why.names]
+        return _("还差：%(names)s。") % {"names": "、".join(labels)}
     return why.sentence()
 
 
-def _back(request: HttpRequest, pk: int) -> str:
-    back = request.POST.get("back", "")
-    return back if back.startswith(("/desk/", "/queue/")) else f"/cases/{pk}/"
+def _what_happened(last: History) -> str:
+    """The last step with who took it; the reporter is never named."""
+    by_resident = last.role in (Relation.REPORTER, Relation.PROXY, Relation.LINK_HOLDER)
+    who = _("居民") if by_resident else last.actor.name if last.actor is not None else _("系统")
+    holder = routing.from_code(str(last.given.get("holder", "")))
+    if last.step == "dispatch" and holder is not None:
+        return _("被%(who)s派给%(holder)s") % {"who": who, "holder": holder.words}
+    return _("由%(who)s办了“%(step)s”") % {"who": who, "step": actions.flow.steps[last.step].label}
+
+
+def _next_address(request: HttpRequest, pk: int, step: str) -> str:
+    """Where to after a step: what the page asked for, the queue when the work is out of hand, else the case."""
+    back, following = request.POST.get("back", ""), request.POST.get("next", "")
+    for address in (following, back):
+        if address.startswith((reverse("desk"), reverse("queue"))):
+            return address
+    return reverse("queue") if step in OUT_OF_HAND else reverse("case", args=[pk])
+
+
+def _go(request: HttpRequest, address: str) -> HttpResponseBase:
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
