@@ -133,7 +133,6 @@ def _checks(report: Report) -> None:
     ]
     if templates:
         report.step("djlint lint", "djlint", "--lint", "--quiet", *templates)
-        report.step("djlint format", "djlint", "--check", "--quiet", *templates)
     _translations(report)
 
 
