@@ -16,6 +16,7 @@ from communities.models import (
     Organisation,
     Person,
     Residency,
+    RoleGrant,
     ids_above,
 )
 from core.worktime import Calendar, Hours
@@ -121,7 +122,7 @@ def home_community(person: Person) -> Area | None:
 
 
 def chosen_community(request: HttpRequest) -> Area | None:
-    """The community that the visitor chose (cookie), else where they verifiably live, else None.
+    """The community that the visitor chose (cookie), else where they verifiably live, else work.
 
     Read once per request.
     """
@@ -137,7 +138,18 @@ def _read_choice(request: HttpRequest) -> Area | None:
         if area is not None:
             return area
     user = getattr(request, "user", None)
-    return home_community(user.person) if user is not None and user.is_authenticated else None
+    if user is None or not user.is_authenticated:
+        return None
+    return home_community(user.person) or work_community(user.person)
+
+
+def work_community(person: Person) -> Area | None:
+    """The community of the first place below a street where the person holds a role, or None."""
+    grants = RoleGrant.objects.filter(person=person, valid_until=None, area__level__gte=3).select_related("area")
+    first = grants.order_by("pk").first()
+    if first is None or first.area is None:
+        return None
+    return next((place for place in ancestors_of(first.area) if place.kind == Kind.COMMUNITY), None)
 
 
 def nearest_organisation(kind: str, area: Area) -> Organisation | None:
