@@ -14,7 +14,6 @@ from core.media.models import Photo
 from core.personal import Personal, declare
 from grievances.workflow import Outcome, State
 
-
 STATE_WORDS = {
     State.REPORTED: _("已收到，等派单"),
     State.DISPATCHED: _("已派单"),
@@ -223,7 +222,14 @@ class Case(Placed, HasHistory):
 
     def get_state_words(self) -> str:
         """The state in the words of a resident."""
-        return str(STATE_WORDS.get(self.state, State(self.state).label))
+        return str(STATE_WORDS.get(self.state) or State(self.state).label)
+
+    @property
+    def place_words(self) -> str:
+        """Where it is, as neighbours say: the compound (or community), the grid, and the address."""
+        near = self.compound or self.community or self.area
+        inner = "" if self.area_id == near.pk else self.area.name
+        return " · ".join(filter(None, (near.name, inner, self.address)))
 
     @property
     def is_open(self) -> bool:

@@ -21,7 +21,7 @@ from grievances import rules
 from grievances.links import LinkExpired
 from grievances.models import Area, Case, CaseHistory, CaseHolder, CasePhoto, Category, Person, Rating
 from grievances.routing import Holder
-from grievances.workflow import OPEN, WAITING_FOR_DISPATCH, WORKING, Outcome, Relation, State
+from grievances.workflow import OPEN, WAITING_FOR_DISPATCH, WORKING, How, NotHere, Outcome, Relation, State
 
 ROW = ("category", "category__parent", "community", "compound", "area", "holder_person", "holder_organisation",
        "holder_area", "handler")  # fmt: skip
@@ -36,6 +36,7 @@ NEXT_IS_CONTACT = models.Case(
 )
 DESK_STATES = {
     "": Q(state__in=WAITING_FOR_DISPATCH),
+    "returned": Q(state=State.RETURNED),
     "sent": Q(state=State.DISPATCHED),
     "doing": Q(state=State.HANDLING),
     "late": Q(is_late=True, state__in=[*WAITING_FOR_DISPATCH, *WORKING]),
@@ -44,11 +45,11 @@ DESK_STATES = {
 }
 
 STEP_WORDS = {
-    "report": _l("您上报了这件事"), "dispatch": _l("已派单"), "accept": _l("已接下，开始办"), "contact": _l("联系了反映人"),
-    "return": _l("派得不对，退回换人办"), "result": _l("已办好，结果告诉了您"), "rate": _l("已评价"),
-    "reopen": _l("没解决，重新办理"), "close_unrated": _l("七天没有评价，按未评价办结"), "reject": _l("不由本平台受理"),
-    "withdraw": _l("已撤回"), "leave": _l("反映人不再跟进"), "warn_contact": _l("到了首次联系的时限"),
-    "warn_due": _l("时限已过四分之三"), "mark_overdue": _l("超过了承诺时间"),
+    "report": _l("居民上报"), "dispatch": _l("派单"), "accept": _l("签收，开始办"), "contact": _l("联系反映人"),
+    "return": _l("退单，等重新派"), "result": _l("办结，结果已告诉居民"), "rate": _l("居民说解决了"),
+    "reopen": _l("居民说没解决，重新办理"), "close_unrated": _l("七天没有评价，按未评价办结"),
+    "reject": _l("不予受理"), "withdraw": _l("居民撤回"), "leave": _l("反映人不再跟进"),
+    "warn_contact": _l("到了首次联系的时限"), "warn_due": _l("时限已过四分之三"), "mark_overdue": _l("超过了承诺时间"),
 }  # fmt: skip
 
 
@@ -62,8 +63,18 @@ class StepView:
 
     @property
     def label(self) -> str:
-        """The step in plain words."""
+        """The step in plain words, as staff read it."""
         return str(STEP_WORDS.get(self.row.step, self.row.step))
+
+    @property
+    def detail(self) -> str:
+        """What was chosen with the step: how one was reached, why a request is not taken in."""
+        given = self.row.given
+        if self.row.step == "contact" and given.get("how") in How:
+            return str(How(given["how"]).label)
+        if self.row.step == "reject" and given.get("code") in NotHere:
+            return str(NotHere(given["code"]).label)
+        return _("规则 %(rule)s") % {"rule": given["rule"]} if given.get("rule") else ""
 
     @property
     def who(self) -> str:
@@ -217,8 +228,8 @@ def filtered(cases: QuerySet[Case], wanted: dict[str, str]) -> QuerySet[Case]:
 
 
 def desk_counts(asker: Person) -> dict[str, int]:
-    """How many cases stand under each of the desk's chips that stay small: waiting, sent, late."""
-    counted = {name: Count("pk", filter=DESK_STATES[name]) for name in ("sent", "late", "doing")}
+    """How many cases stand under each of the desk's chips that stay small."""
+    counted = {name: Count("pk", filter=DESK_STATES[name]) for name in ("returned", "sent", "late", "doing")}
     waiting = Count("pk", filter=DESK_STATES[""])
     return desk_of(asker).filter(state__in=OPEN).order_by().aggregate(waiting=waiting, **counted)
 

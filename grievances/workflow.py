@@ -39,6 +39,23 @@ class Relation(TextChoices):
     HOLDER = "holder", _("承办人")
 
 
+class How(TextChoices):
+    """How somebody reached the resident."""
+
+    PHONE = "phone", _("打电话")
+    VISIT = "visit", _("上门")
+    MESSAGE = "message", _("发消息")
+
+
+class NotHere(TextChoices):
+    """Why a request is not taken in."""
+
+    NOT_OURS = "not_ours", _("不归本平台管")
+    COURT = "court", _("已进入诉讼或仲裁")
+    UNCLEAR = "unclear", _("说不清楚，无法办理")
+    REPEAT = "repeat", _("同一件事已办结")
+
+
 ANSWER_DAYS = timedelta(days=7)
 LATE_ANSWER = timedelta(days=14)
 MOST_REOPENED = 2

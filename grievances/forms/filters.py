@@ -10,6 +10,7 @@ from grievances.models import Category, Kind, Source
 
 STATES = [
     ("", _("待派单")),
+    ("returned", _("退单")),
     ("sent", _("待签收")),
     ("doing", _("处理中")),
     ("late", _("已超时")),

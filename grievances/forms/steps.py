@@ -8,10 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from grievances import actions, queries, routing
 from grievances.models import Case
+from grievances.workflow import How, NotHere
 
-HOW = [("phone", _("打电话")), ("visit", _("上门")), ("message", _("发消息"))]
-REJECT = [("not_ours", _("不归本平台管")), ("court", _("已进入诉讼或仲裁")), ("unclear", _("说不清楚，无法办理")),
-          ("repeat", _("同一件事已办结"))]  # fmt: skip
 LONG = 500
 RESULT_LONGEST = 2000
 
@@ -41,7 +39,7 @@ class PlainForm(StepForm):
 class ContactForm(StepForm):
     """How the resident was reached, and one line."""
 
-    how = forms.ChoiceField(label=_("怎么联系的"), choices=HOW, initial="phone", widget=forms.RadioSelect)
+    how = forms.ChoiceField(label=_("怎么联系的"), choices=How.choices, initial=How.PHONE, widget=forms.RadioSelect)
     line = forms.CharField(label=_("说了什么，一句话"), max_length=200)
 
 
@@ -65,31 +63,50 @@ class ResultForm(StepForm):
 class DispatchForm(StepForm):
     """To whom, which category, and why."""
 
-    holder = forms.ChoiceField(label=_("派给"))
+    holder = forms.ChoiceField(label=_("派给"), error_messages={"invalid_choice": _("请从名单里选一个。")})
     category = forms.ChoiceField(label=_("类别"), required=False)
     why = forms.CharField(label=_("理由（居民能看到）"), max_length=200)
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, proposal: routing.Proposal | None = None, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
-        self.fields["holder"].choices = [(one.code, one.words) for one in routing.possible_holders(case.area)]
+        self.proposal = proposal or routing.propose(case.area, case.category)
+        self.fields["holder"].choices = routing.holder_choices(case.area, self.proposal)
         self.fields["category"].choices = [("", _("先不定类别"))] + [
-            (main.name, [(sub.code, sub.name) for sub in main.subs.all()]) for main in queries.main_categories()
+            (main.name, [(sub.code, sub.name) for sub in main.subs.all() if sub.is_active])
+            for main in queries.main_categories()
         ]
+        if not self.is_bound:
+            self.initial = {
+                "holder": self.proposal.holder.code, "why": self.proposal.why,
+                "category": case.category.code if case.category else "",
+            } | self.initial  # fmt: skip
 
     def given(self) -> dict[str, Any]:
-        """The holder and category as objects; the rule's number where the proposal was taken as it stands."""
+        """The holder and category as objects; the rule's number where its holder was taken for what it is about."""
         said = self.cleaned_data
-        holder = routing.from_code(said["holder"])
-        category = queries.category_by_code(said["category"])
-        proposal = routing.propose(self.case.area, category or self.case.category)
+        holder, category = routing.from_code(said["holder"]), queries.category_by_code(said["category"])
+        proposal = self.proposal
+        if category is not None and category.pk != self.case.category_id:
+            proposal = routing.propose(self.case.area, category)
         rule = proposal.rule_id if proposal.holder == holder else None
-        return {"holder": holder, "category": category, "why": said["why"], "rule_id": rule}
+        return {
+            "holder": holder,
+            "category": category,
+            "why": said["why"],
+            "rule_id": rule,
+            "empty": self._empty(proposal, holder),
+        }
+
+    @staticmethod
+    def _empty(proposal: routing.Proposal, holder: routing.Holder | None) -> routing.Holder | None:
+        """Who should have had it, where the proposal had to climb past an empty role."""
+        return proposal.empty if proposal.holder == holder else None
 
 
 class RejectForm(StepForm):
     """Why not here, and where to go instead."""
 
-    code = forms.ChoiceField(label=_("原因"), choices=REJECT, widget=forms.RadioSelect)
+    code = forms.ChoiceField(label=_("原因"), choices=NotHere.choices, widget=forms.RadioSelect)
     where_instead = forms.CharField(
         label=_("告诉居民该去哪里办"), max_length=LONG, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from communities.access import holds
 from communities.roles import Role
@@ -11,38 +12,70 @@ from core.htmx import render_page
 from core.pager import Pager
 from grievances import queries, rules
 from grievances.forms.filters import FilterForm
-from grievances.views.cases import Sent, page_context
+from grievances.models import Case
+from grievances.views.shown import Sent, page_context
+
+ROWS = 30
+DESK_ROLES = frozenset({str(role) for role in (Role.DISPATCHER, *rules.STAND_INS)})
 
 
-@holds(Role.DISPATCHER)
+@holds(*DESK_ROLES)
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for dispatch (or what the filters ask for), and the chosen case with its proposal."""
-    person = request.user.person
+    person, chosen = request.user.person, request.GET.get("case", "")
     number = rules.number_id(request.GET.get("q", ""))
     if number is not None:
-        return _by_number(request, number)
-    form = FilterForm(request.GET, mains=queries.main_categories())
-    cases = queries.filtered(queries.desk_of(person), form.wanted())
-    pager = Pager(cases, order=("due_at", "id"), after=request.GET.get("after"), size=30)
-    chosen = request.GET.get("case", "")
-    context: dict[str, Any] = {"pager": pager, "filters": form, "counts": queries.desk_counts(person)}
-    if chosen.isdigit():
-        context |= page_context(request, queries.get_for(person, int(chosen)), Sent())
-    return render_page(request, "grievances/desk.html", context, part="side" if chosen else "list")
+        found = _by_number(request, number)
+        if found is not None:
+            return redirect(f"{reverse('desk')}?state=all&case={found.pk}")
+        return desk_page(request, request.GET, None, Sent(), is_unknown=True)
+    is_number = chosen.isascii() and chosen.isdecimal()
+    return desk_page(request, request.GET, queries.get_for(person, int(chosen)) if is_number else None, Sent())
 
 
-def _by_number(request: HttpRequest, number: int) -> HttpResponse:
+def desk_page(
+    request: HttpRequest,
+    query: QueryDict,
+    found: Case | None,
+    sent: Sent,
+    *,
+    is_unknown: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """The desk as ``query`` asks for it, with ``found`` beside the list and what was just sent in its forms."""
+    person = request.user.person
+    request.GET = query
+    form = FilterForm(query, mains=queries.main_categories())
+    cases = queries.desk_of(person)
+    cases = cases.none() if is_unknown else queries.filtered(cases, form.wanted())
+    pager = Pager(cases, order=("due_at", "id"), after=query.get("after"), size=ROWS)
+    counts = queries.desk_counts(person)
+    context: dict[str, Any] = {
+        "pager": pager, "filters": form, "counts": counts, "is_unknown": is_unknown,
+        "chips": [(value, label, counts.get(value or "waiting")) for value, label in form.fields["state"].choices],
+    }  # fmt: skip
+    if found is not None:
+        context |= page_context(request, found, sent)
+        context |= _addresses(query, pager.items, found)
+    return render_page(request, "grievances/desk.html", context, part="side" if found else "list", status=status)
+
+
+def _addresses(query: QueryDict, rows: list[Case], found: Case) -> dict[str, str]:
+    """Where a refused form comes back to, and where a dispatched one leads: the case below it in the list."""
+    ids = [row.pk for row in rows]
+    place = ids.index(found.pk) if found.pk in ids else -1
+    left = ids[place + 1 :] or ids[:place] if place >= 0 else ids
+    here, following = query.copy(), query.copy()
+    here["case"] = str(found.pk)
+    following.pop("case", None)
+    if left:
+        following["case"] = str(left[0])
+    return {"back_to": f"{reverse('desk')}?{here.urlencode()}", "next_to": f"{reverse('desk')}?{following.urlencode()}"}
+
+
+def _by_number(request: HttpRequest, number: int) -> Case | None:
     """A number finds its case whatever the filters say."""
     try:
-        found = queries.get_for(request.user.person, number)
+        return queries.get_for(request.user.person, number)
     except Http404:
-        form = FilterForm(request.GET, mains=queries.main_categories())
-        pager = Pager(queries.desk_of(request.user.person).none(), order=("due_at", "id"), after=None, size=30)
-        context = {
-            "pager": pager,
-            "filters": form,
-            "counts": queries.desk_counts(request.user.person),
-            "no_number": True,
-        }
-        return render_page(request, "grievances/desk.html", context, part="list")
-    return redirect(f"{request.path}?state=all&case={found.pk}")
+        return None

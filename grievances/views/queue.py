@@ -1,5 +1,6 @@
 """The queue (待办) of whoever has work in hand: the most urgent case owns the screen."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -9,29 +10,30 @@ from core.htmx import render_page
 from core.pager import Pager
 from core.workflow import Actor
 from grievances import actions, queries
+from grievances.models import Case
 from grievances.workflow import State
 
-SHOWN = {"": None, "new": State.DISPATCHED, "doing": State.HANDLING}
+ROWS = 30
 
 
 @signed_in
 def queue(request: HttpRequest) -> HttpResponse:
-    """My open work, nearest deadline first."""
-    person = request.user.person
-    wanted = request.GET.get("state", "")
-    cases = queries.held_by(person)
-    if SHOWN.get(wanted):
-        cases = cases.filter(state=SHOWN[wanted])
-    pager = Pager(cases, order=("due_at", "id"), after=request.GET.get("after"), size=30)
-    first = pager.items[0] if pager.items and not request.GET.get("after") else None
+    """My open work, nearest deadline first; what is late comes before everything."""
+    person, now = request.user.person, timezone.now()
+    wanted, after = request.GET.get("state", ""), request.GET.get("after")
+    pager = Pager(_shown(queries.held_by(person), wanted), order=("next_due", "id"), after=after, size=ROWS)
+    first = pager.items[0] if pager.items and not pager.previous else None
+    possible = actions.flow.possible(first, Actor.of(person), now) if first else []
     context = {
-        "pager": pager,
-        "first": first,
-        "rest": pager.items[1:] if first else pager.items,
-        "possible": {step.name for step in actions.flow.possible(first, Actor.of(person), timezone.now())}
-        if first
-        else set(),
-        "wanted": wanted,
+        "pager": pager, "first": first, "rest": pager.items[1:] if first else pager.items, "wanted": wanted,
+        "counts": queries.queue_counts(person, now), "possible": {step.name for step in possible},
         "once": once.fresh_key(),
-    }
+    }  # fmt: skip
     return render_page(request, "grievances/queue.html", context, part="rows")
+
+
+def _shown(cases: QuerySet[Case], wanted: str) -> QuerySet[Case]:
+    if wanted == "late":
+        return cases.filter(next_due__lt=timezone.now())
+    state = {"new": State.DISPATCHED, "doing": State.HANDLING}.get(wanted)
+    return cases.filter(state=state) if state else cases
