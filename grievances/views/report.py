@@ -23,7 +23,7 @@ from core.htmx import render_page
 from core.media import queries as photos
 from core.media.actions import DRAFT_LIFE, receive, remove
 from core.media.owner import claim_visit, owner_of
-from core.media.refusals import CannotAttach
+from core.media.refusals import CannotAttach, NotYourPhotos
 from core.once import AlreadyDone
 from core.refusals import Refused
 from grievances import actions, queries, telling
@@ -107,7 +107,10 @@ def _form_again(request: HttpRequest) -> HttpResponse:
             form.initial[name] = kept[name]
     if form.initial.get("area") not in {str(pk) for pk in form.places} | set(form.places):
         form.initial["area"] = next(iter(form.places), None)
-    return _page(request, form, kept.get("photos", []), once_key=kept.get("once", ""))
+    photo_ids = kept.get("photos", [])
+    lost = [pk for pk in photo_ids if pk not in _drafts(request, photo_ids)]
+    refusal = NotYourPhotos(lost).sentence() if lost else ""
+    return _page(request, form, photo_ids, refusal=refusal, once_key=kept.get("once", ""))
 
 
 def _keep(request: HttpRequest, photo_ids: list[str]) -> None:
@@ -136,15 +139,20 @@ def _photos_of(request: HttpRequest) -> tuple[list[str], str]:
     return (ids[:MOST_PHOTOS], too_many) if len(ids) > MOST_PHOTOS else (ids, refusal)
 
 
+def _drafts(request: HttpRequest, photo_ids: list[str]) -> dict[str, Any]:
+    """The photos by id. A visitor's visit begins here, so that photos sent at the same moment belong to one."""
+    owner = owner_of(request)
+    return {str(photo.pk): photo for photo in photos.for_owner(owner)} if photo_ids else {}
+
+
 def _page(
     request: HttpRequest, form: ReportForm, photo_ids: list[str], *, refusal: str = "", once_key: str = "",
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    drafts = {str(photo.pk): photo for photo in photos.for_owner(owner_of(request))} if photo_ids else {}
+    drafts = _drafts(request, photo_ids)
     context = {
         "form": form, "photos": [drafts[pk] for pk in photo_ids if pk in drafts], "refusal": refusal,
         "most": MOST_PHOTOS, "longest": LONGEST, "once": request.POST.get("once") or once_key or once.fresh_key(),
         "resumed": "resume" in request.GET and bool(_kept(request)) and request.user.is_authenticated,
-        "offered": form["text"].value() or photo_ids,
     }  # fmt: skip
     return render_page(request, "grievances/report.html", context, status=status)

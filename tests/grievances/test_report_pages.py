@@ -269,6 +269,23 @@ def test_a_visitor_signs_in_when_sending_and_finds_everything(browser, town, fil
     assert WORDS not in text_of(browser.get(REPORT))
 
 
+def test_photos_sent_at_one_moment_belong_to_one_visit(browser, town, files):
+    browser.get(REPORT)
+    session = browser.session.session_key
+    first, second = draft(browser), draft(browser)
+    assert browser.session.session_key == session
+    assert Photo.objects.get(pk=first).owner == Photo.objects.get(pk=second).owner == f"visit:{browser.session['media_visit']}"
+
+
+def test_a_photo_that_was_lost_on_the_way_is_named(browser, town, files, shoot):
+    (other,) = shoot(town.wang)
+    browser.post(REPORT, filled(town, photos=[draft(browser), other]))
+    browser.force_login(town.li.user)
+    page = text_of(browser.get("/report/?resume=1"))
+    assert "有照片找不到了" in page
+    assert other not in page
+
+
 def test_what_a_visitor_left_is_forgotten_after_a_day(browser, town):
     browser.post(REPORT, filled(town))
     session = browser.session
