@@ -118,12 +118,13 @@ def _expand(row: OutboxRow) -> bool:
 
 
 def _each_once(recipients: list[Recipient]) -> Iterator[Recipient]:
-    """Each recipient in the first role that names them; a bare number only where no person before has it."""
+    """Each recipient in the first role that names them; a bare number only where it is no named person's."""
     seen: set[str] = set()
+    numbers = {recipient.phone for recipient in recipients if recipient.person_id is not None}
     for recipient in recipients:
-        if recipient.key in seen or (recipient.person_id is None and recipient.phone in seen):
+        if recipient.key in seen or (recipient.person_id is None and recipient.phone in numbers - {""}):
             continue
-        seen |= {recipient.key, recipient.phone}
+        seen.add(recipient.key)
         yield recipient
 
 

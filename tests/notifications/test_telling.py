@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from accounts import actions as accounts
 from accounts.models import SignInCode
 from core import outbox
-from core.notices import Recipient, Wording
+from core.notices import Recipient, Wording, notice_kinds
 from core.outbox import OutboxWork
 from notifications import actions, queries
 from notifications.models import Delivery, DemoSms, Message
@@ -45,10 +45,20 @@ def test_who_appears_in_two_roles_hears_once_in_the_first(bell, both, li, now):
     assert Delivery.objects.get().as_role == "both"
 
 
-def test_a_bare_number_that_a_person_before_it_has_hears_once(bell, both, now):
-    bell.ring(both, Recipient(as_role="sms", phone=PHONE), at=now)
+@pytest.mark.parametrize("bare_first", [False, True])
+def test_a_bare_number_that_a_named_person_has_hears_once(bell, both, now, bare_first):
+    bare = Recipient(as_role="sms", phone=PHONE)
+    bell.ring(*([bare, both] if bare_first else [both, bare]), at=now)
     outbox.drain(at=now)
     assert Delivery.objects.get().as_role == "both"
+
+
+def test_somebody_without_a_number_is_not_taken_for_another_without_one(bell, li, now):
+    bell.ring(Recipient(as_role="both", person_id=li.pk), Recipient(as_role="sms"), at=now)
+    outbox.drain(at=now)
+    assert list(Delivery.objects.order_by("id").values_list("as_role", "state")) == [
+        ("both", State.SKIPPED), ("sms", State.SKIPPED),
+    ]  # fmt: skip
 
 
 def test_a_bare_number_gets_a_text_and_its_key_does_not_show_it(bell, db, now):
@@ -167,6 +177,7 @@ def test_a_code_is_sent_at_once_and_blanked(now):
 
 
 def test_a_code_is_dead_after_five_minutes(db, now):
+    assert notice_kinds.get("accounts.code").life_seconds == 300
     accounts.ask_code(phone=PHONE, purpose="sign_in", ip="", at=now)
     outbox.drain(at=now)
     actions.send_waiting(at=now + timedelta(minutes=5, seconds=1))
