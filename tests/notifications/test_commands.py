@@ -75,6 +75,13 @@ def test_one_round_carries_out_and_sends(bell, both, now):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_called_the_sweep_gets_their_signals_back():
+    before = signal.getsignal(signal.SIGINT)
+    call_command("sweep_outbox", once=True)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_part_that_breaks_does_not_stop_the_others(monkeypatch, caplog):
     called = []
     monkeypatch.setattr(outbox, "drain", lambda **options: 1 / 0)

@@ -28,13 +28,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._stop = threading.Event()
         self._unreachable = False
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: self._stop.set())
-        while not self._stop.is_set():
-            self._round()
-            if options["once"]:
-                return
-            self._stop.wait(options["every"])
+        before = {name: signal.signal(name, lambda *_: self._stop.set()) for name in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            while not self._stop.is_set():
+                self._round()
+                if options["once"]:
+                    return
+                self._stop.wait(options["every"])
+        finally:
+            for name, handler in before.items():
+                signal.signal(name, handler)
 
     def _round(self) -> None:
         """Each part until nothing is left; a part that breaks does not keep the others from their work."""
