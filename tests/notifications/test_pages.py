@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from core import outbox
 from core.outbox import OutboxRow, OutboxWork
+from notifications.actions import open_message
 from notifications.models import Delivery, DemoSms, Message
+from notifications.queries import unread_count
 from tests.communities.make import staff
 from tests.notifications.bell import KIND, PHONE
 from tests.things.models import Parcel
@@ -79,7 +81,8 @@ def test_opening_a_message_marks_it_read_and_leads_on(browser, li, now):
 
 
 @pytest.mark.parametrize(
-    "url", ["https://evil.example/", "//evil.example/", "/\\evil.example", "///evil.example", "javascript:alert(1)", "x", ""]
+    "url",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "///evil.example", "javascript:alert(1)", "x", ""],
 )
 def test_a_message_leads_nowhere_outside(browser, li, now, url):
     told = message(li, now, url=url)
@@ -116,11 +119,12 @@ def test_what_writes_takes_only_a_post(browser, li, linfen, now):
 
 
 def test_the_unread_are_counted_with_one_query(li, now, django_assert_num_queries):
-    from notifications.queries import unread_count
-
     message(li, now)
+    told = message(li, now)
     with django_assert_num_queries(1):
-        assert unread_count(li) == 1
+        assert unread_count(li) == 2
+    open_message(message=told, at=now)
+    assert unread_count(li) == 1
 
 
 def test_the_demos_texts_are_shown_with_links_that_can_be_pressed(client, db, now):
