@@ -1,11 +1,20 @@
 """The joined styles and the sprites of icons that pages load."""
 
+import ast
+import csv
+from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.template.base import Lexer, TokenType
+from django.test import override_settings
 
 from core.management.commands import build_static
+from core.modules import modules
 
 ROOM = {"svg": "http://www.w3.org/2000/svg"}
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">\n  <path d="M1 2h3"/>\n</svg>'
@@ -69,3 +78,80 @@ def test_the_first_visit_stays_within_its_budget_of_styles_and_icons(tmp_path, s
     sizes = {path.name: path.stat().st_size for path in (tmp_path / "static").iterdir()}
     assert sizes["sprite.svg"] <= 15_000
     assert sizes["portal.css"] <= 40_000
+
+
+# What the sprites must hold is read here in another way than the command reads it: from the compiled templates
+# and from Python's own syntax tree, so that a way of writing that the command overlooks is found.
+
+
+@pytest.fixture(scope="module")
+def sprites(tmp_path_factory):
+    """The names in the portal's own sprites, by file."""
+    with override_settings(VAR_DIR=tmp_path_factory.mktemp("built")):
+        call_command("build_static", verbosity=0)
+        folder = settings.VAR_DIR / "static"
+        return {
+            path.name: {symbol.get("id") for symbol in ElementTree.parse(path).getroot()}
+            for path in folder.glob("*.svg")
+        }
+
+
+def icons_of_templates() -> set[str]:
+    """The icons that templates name outright: {% icon "camera" %}."""
+    found = set()
+    for path in (settings.BASE_DIR / "templates").rglob("*.html"):
+        for token in Lexer(path.read_text("utf-8")).tokenize():
+            words = token.split_contents() if token.token_type == TokenType.BLOCK else [""]
+            if words[0] == "icon" and words[1][0] in "\"'":
+                found.add(words[1].strip("\"'"))
+    return found
+
+
+def icons_of_python() -> set[str]:
+    """The icons given by name to anything: icon="x"."""
+    found = set()
+    for config in apps.get_app_configs():
+        folder = Path(config.path)
+        for path in folder.rglob("*.py") if folder.parent == settings.BASE_DIR else ():
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.keyword) and node.arg == "icon" and isinstance(node.value, ast.Constant):
+                    found.add(node.value.value)
+    return found
+
+
+def test_every_icon_that_templates_name_is_in_the_sprite(sprites):
+    assert icons_of_templates() - sprites["sprite.svg"] == set()
+
+
+def test_every_icon_that_python_names_is_in_the_sprite(sprites):
+    named = icons_of_python()
+    assert {module.icon for module in modules.all()} <= named
+    assert named - sprites["sprite.svg"] == set()
+
+
+def test_the_sprite_holds_nothing_that_nobody_uses(sprites):
+    assert sprites["sprite.svg"] == icons_of_templates() | icons_of_python()
+
+
+def test_the_icons_of_lists_have_a_sprite_of_their_own(sprites):
+    with (settings.BASE_DIR / "grievances" / "catalogue.csv").open(encoding="utf-8-sig", newline="") as rows:
+        named = {row["icon"] for row in csv.DictReader(rows)} - {""}
+    assert named
+    assert named <= sprites["lists.svg"]
+
+
+def test_an_icon_declared_in_python_is_gathered(portal, monkeypatch):
+    app = portal / "shop"
+    app.mkdir()
+    (app / "modules.py").write_text('module = Module(key="shop", icon="bell")\n', "utf-8")
+    monkeypatch.setattr(build_static.apps, "get_app_configs", lambda: [SimpleNamespace(path=str(app))])
+    assert build_static.used_icons(portal) == ["bell", "camera"]
+
+
+def test_an_icon_that_python_declares_wrongly_is_named(portal, monkeypatch):
+    app = portal / "shop"
+    app.mkdir()
+    (app / "modules.py").write_text("module = Module(key='shop', icon='bel')\n", "utf-8")
+    monkeypatch.setattr(build_static.apps, "get_app_configs", lambda: [SimpleNamespace(path=str(app))])
+    with pytest.raises(CommandError, match="no icon 'bel'"):
+        call_command("build_static", verbosity=0)
