@@ -1,5 +1,7 @@
 """Cases (诉求), their categories and rules, and what residents answered."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -14,7 +16,7 @@ from core.media.models import Photo
 from core.personal import Personal, declare
 from grievances.workflow import Outcome, State
 
-STATE_WORDS = {
+STATE_WORDS: dict[str, Any] = {
     State.REPORTED: _("已收到，等派单"),
     State.DISPATCHED: _("已派单"),
     State.HANDLING: _("正在处理"),

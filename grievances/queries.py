@@ -191,11 +191,15 @@ def held_by(asker: Person) -> QuerySet[Case]:
 
 def queue_counts(asker: Person, at: datetime) -> dict[str, int]:
     """How much work is in the asker's hands: all, late, to accept, being handled."""
-    return held_by(asker).order_by().aggregate(
-        all=Count("pk"),
-        late=Count("pk", filter=Q(next_due__lt=at)),
-        new=Count("pk", filter=Q(state=State.DISPATCHED)),
-        doing=Count("pk", filter=Q(state=State.HANDLING)),
+    return (
+        held_by(asker)
+        .order_by()
+        .aggregate(
+            all=Count("pk"),
+            late=Count("pk", filter=Q(next_due__lt=at)),
+            new=Count("pk", filter=Q(state=State.DISPATCHED)),
+            doing=Count("pk", filter=Q(state=State.HANDLING)),
+        )
     )
 
 

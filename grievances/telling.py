@@ -16,7 +16,22 @@ from grievances.queries import StepView
 from grievances.routing import Holder
 from grievances.workflow import LATE_ANSWER, Outcome, State
 
-TWO_SIGN_FAMILIES = ("欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟", "公孙", "慕容", "司徒", "夏侯", "东方", "令狐", "宇文", "长孙")
+TWO_SIGN_FAMILIES = (
+    "欧阳",
+    "上官",
+    "司马",
+    "诸葛",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "司徒",
+    "夏侯",
+    "东方",
+    "令狐",
+    "宇文",
+    "长孙",
+)
 NOT_TOLD = frozenset({"warn_contact", "warn_due"})
 NEW_HOLDER = frozenset({"dispatch", "reopen"})
 

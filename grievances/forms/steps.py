@@ -76,10 +76,9 @@ class DispatchForm(StepForm):
             for main in queries.main_categories()
         ]
         if not self.is_bound:
-            self.initial = {
-                "holder": self.proposal.holder.code, "why": self.proposal.why,
-                "category": case.category.code if case.category else "",
-            } | self.initial  # fmt: skip
+            drawn = {"holder": self.proposal.holder.code, "why": self.proposal.why}
+            drawn["category"] = case.category.code if case.category else ""
+            self.initial = {**drawn, **self.initial}
 
     def given(self) -> dict[str, Any]:
         """The holder and category as objects; the rule's number where its holder was taken for what it is about."""

@@ -7,243 +7,662 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_opening_log_kept'),
-        ('communities', '0002_tree_guards'),
-        ('core', '0002_photo_place_is_whole'),
+        ("accounts", "0002_opening_log_kept"),
+        ("communities", "0002_tree_guards"),
+        ("core", "0002_photo_place_is_whole"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='编码')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='顺序')),
-                ('icon', models.CharField(blank=True, max_length=40, verbose_name='图标')),
-                ('tier', models.CharField(choices=[('small', '小事'), ('large', '大事'), ('hard', '难事')], default='small', max_length=8, verbose_name='分级')),
-                ('contact_hours', models.PositiveSmallIntegerField(default=4, verbose_name='首次联系时限（工作小时）')),
-                ('done_hours', models.PositiveSmallIntegerField(default=40, verbose_name='办结时限（工作小时）')),
-                ('photos_before', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(3)], verbose_name='处理前照片')),
-                ('photos_after', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(3)], verbose_name='处理后照片')),
-                ('least_text', models.PositiveSmallIntegerField(default=10, verbose_name='结果说明至少字数')),
-                ('handler', models.CharField(default='grid_worker', max_length=20, verbose_name='默认承办')),
-                ('is_safety', models.BooleanField(default=False, verbose_name='涉及安全')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='subs', to='grievances.category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="编码")),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="顺序")),
+                ("icon", models.CharField(blank=True, max_length=40, verbose_name="图标")),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[("small", "小事"), ("large", "大事"), ("hard", "难事")],
+                        default="small",
+                        max_length=8,
+                        verbose_name="分级",
+                    ),
+                ),
+                ("contact_hours", models.PositiveSmallIntegerField(default=4, verbose_name="首次联系时限（工作小时）")),
+                ("done_hours", models.PositiveSmallIntegerField(default=40, verbose_name="办结时限（工作小时）")),
+                (
+                    "photos_before",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(3)], verbose_name="处理前照片"
+                    ),
+                ),
+                (
+                    "photos_after",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(3)], verbose_name="处理后照片"
+                    ),
+                ),
+                ("least_text", models.PositiveSmallIntegerField(default=10, verbose_name="结果说明至少字数")),
+                ("handler", models.CharField(default="grid_worker", max_length=20, verbose_name="默认承办")),
+                ("is_safety", models.BooleanField(default=False, verbose_name="涉及安全")),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="subs",
+                        to="grievances.category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '诉求类别',
-                'verbose_name_plural': '诉求类别',
-                'ordering': ('order', 'id'),
+                "verbose_name": "诉求类别",
+                "verbose_name_plural": "诉求类别",
+                "ordering": ("order", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=24)),
-                ('state_before_pause', models.CharField(blank=True, max_length=24)),
-                ('last_seq', models.PositiveIntegerField(default=0)),
-                ('last_hash', models.BinaryField(default=b'\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00', max_length=32)),
-                ('kind', models.CharField(choices=[('help', '求助'), ('complaint', '投诉'), ('question', '咨询'), ('proposal', '建议'), ('offence', '举报'), ('praise', '表扬')], default='help', max_length=12, verbose_name='类型')),
-                ('source', models.CharField(choices=[('resident', '居民上报'), ('proxy', '他人代办'), ('qr', '扫码'), ('counter', '窗口'), ('phone', '电话'), ('12345', '12345 转办'), ('patrol', '巡查'), ('wechat', '微信群'), ('box', '意见箱'), ('visit', '走访')], default='resident', max_length=12, verbose_name='来源')),
-                ('visibility', models.CharField(choices=[('public', '可以公开'), ('not_public', '不公开'), ('confidential', '保密')], default='not_public', max_length=12, verbose_name='公开')),
-                ('title', models.CharField(max_length=60, verbose_name='标题')),
-                ('urgency', models.CharField(choices=[('normal', '一般'), ('urgent', '紧急')], default='normal', max_length=8, verbose_name='紧急程度')),
-                ('reporter_left', models.BooleanField(default=False)),
-                ('address', models.CharField(blank=True, max_length=120, verbose_name='地点')),
-                ('lat', models.FloatField(blank=True, null=True)),
-                ('lng', models.FloatField(blank=True, null=True)),
-                ('holder_role', models.CharField(blank=True, choices=[('resident', '居民'), ('grid_worker', '网格员'), ('dispatcher', '派单员'), ('community_staff', '社区工作者'), ('community_head', '社区书记'), ('street_official', '街道干部'), ('district_official', '县（市、区）干部'), ('city_admin', '市级管理员'), ('area_admin', '辖区管理员'), ('call_back', '回访员'), ('secretary', '书记'), ('auditor', '审计员'), ('org_staff', '组织经办人'), ('org_lead', '组织负责人')], max_length=20)),
-                ('reported_at', models.DateTimeField()),
-                ('contact_due', models.DateTimeField(blank=True, null=True)),
-                ('due_at', models.DateTimeField()),
-                ('contacted_at', models.DateTimeField(blank=True, null=True)),
-                ('contact_in_time', models.BooleanField(blank=True, null=True)),
-                ('result_at', models.DateTimeField(blank=True, null=True)),
-                ('result_in_time', models.BooleanField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('solved', '已解决'), ('not_rated', '未评价')], max_length=20)),
-                ('is_late', models.BooleanField(default=False)),
-                ('reopened', models.PositiveSmallIntegerField(default=0)),
-                ('returned', models.PositiveSmallIntegerField(default=0)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communities.area', verbose_name='所在辖区')),
-                ('community', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communities.area')),
-                ('compound', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communities.area')),
-                ('district', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communities.area')),
-                ('handler', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('holder_area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communities.area')),
-                ('holder_organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communities.organisation')),
-                ('holder_person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('proxy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('reporter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('street', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communities.area')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grievances.category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.CharField(max_length=24)),
+                ("state_before_pause", models.CharField(blank=True, max_length=24)),
+                ("last_seq", models.PositiveIntegerField(default=0)),
+                (
+                    "last_hash",
+                    models.BinaryField(
+                        default=b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("help", "求助"),
+                            ("complaint", "投诉"),
+                            ("question", "咨询"),
+                            ("proposal", "建议"),
+                            ("offence", "举报"),
+                            ("praise", "表扬"),
+                        ],
+                        default="help",
+                        max_length=12,
+                        verbose_name="类型",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("resident", "居民上报"),
+                            ("proxy", "他人代办"),
+                            ("qr", "扫码"),
+                            ("counter", "窗口"),
+                            ("phone", "电话"),
+                            ("12345", "12345 转办"),
+                            ("patrol", "巡查"),
+                            ("wechat", "微信群"),
+                            ("box", "意见箱"),
+                            ("visit", "走访"),
+                        ],
+                        default="resident",
+                        max_length=12,
+                        verbose_name="来源",
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "可以公开"), ("not_public", "不公开"), ("confidential", "保密")],
+                        default="not_public",
+                        max_length=12,
+                        verbose_name="公开",
+                    ),
+                ),
+                ("title", models.CharField(max_length=60, verbose_name="标题")),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[("normal", "一般"), ("urgent", "紧急")],
+                        default="normal",
+                        max_length=8,
+                        verbose_name="紧急程度",
+                    ),
+                ),
+                ("reporter_left", models.BooleanField(default=False)),
+                ("address", models.CharField(blank=True, max_length=120, verbose_name="地点")),
+                ("lat", models.FloatField(blank=True, null=True)),
+                ("lng", models.FloatField(blank=True, null=True)),
+                (
+                    "holder_role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("resident", "居民"),
+                            ("grid_worker", "网格员"),
+                            ("dispatcher", "派单员"),
+                            ("community_staff", "社区工作者"),
+                            ("community_head", "社区书记"),
+                            ("street_official", "街道干部"),
+                            ("district_official", "县（市、区）干部"),
+                            ("city_admin", "市级管理员"),
+                            ("area_admin", "辖区管理员"),
+                            ("call_back", "回访员"),
+                            ("secretary", "书记"),
+                            ("auditor", "审计员"),
+                            ("org_staff", "组织经办人"),
+                            ("org_lead", "组织负责人"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reported_at", models.DateTimeField()),
+                ("contact_due", models.DateTimeField(blank=True, null=True)),
+                ("due_at", models.DateTimeField()),
+                ("contacted_at", models.DateTimeField(blank=True, null=True)),
+                ("contact_in_time", models.BooleanField(blank=True, null=True)),
+                ("result_at", models.DateTimeField(blank=True, null=True)),
+                ("result_in_time", models.BooleanField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True, choices=[("solved", "已解决"), ("not_rated", "未评价")], max_length=20
+                    ),
+                ),
+                ("is_late", models.BooleanField(default=False)),
+                ("reopened", models.PositiveSmallIntegerField(default=0)),
+                ("returned", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communities.area",
+                        verbose_name="所在辖区",
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communities.area",
+                    ),
+                ),
+                (
+                    "compound",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communities.area",
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communities.area",
+                    ),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "holder_area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communities.area",
+                    ),
+                ),
+                (
+                    "holder_organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communities.organisation",
+                    ),
+                ),
+                (
+                    "holder_person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "proxy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communities.area",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="grievances.category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '诉求',
-                'verbose_name_plural': '诉求',
+                "verbose_name": "诉求",
+                "verbose_name_plural": "诉求",
             },
         ),
         migrations.CreateModel(
-            name='DispatchRule',
+            name="DispatchRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='顺序')),
-                ('role', models.CharField(blank=True, choices=[('resident', '居民'), ('grid_worker', '网格员'), ('dispatcher', '派单员'), ('community_staff', '社区工作者'), ('community_head', '社区书记'), ('street_official', '街道干部'), ('district_official', '县（市、区）干部'), ('city_admin', '市级管理员'), ('area_admin', '辖区管理员'), ('call_back', '回访员'), ('secretary', '书记'), ('auditor', '审计员'), ('org_staff', '组织经办人'), ('org_lead', '组织负责人')], max_length=20, verbose_name='角色')),
-                ('organisation_kind', models.CharField(blank=True, max_length=20, verbose_name='单位类型')),
-                ('at_once', models.BooleanField(default=False, verbose_name='不经派单员，直接派出')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communities.area')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grievances.category')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communities.organisation')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="顺序")),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("resident", "居民"),
+                            ("grid_worker", "网格员"),
+                            ("dispatcher", "派单员"),
+                            ("community_staff", "社区工作者"),
+                            ("community_head", "社区书记"),
+                            ("street_official", "街道干部"),
+                            ("district_official", "县（市、区）干部"),
+                            ("city_admin", "市级管理员"),
+                            ("area_admin", "辖区管理员"),
+                            ("call_back", "回访员"),
+                            ("secretary", "书记"),
+                            ("auditor", "审计员"),
+                            ("org_staff", "组织经办人"),
+                            ("org_lead", "组织负责人"),
+                        ],
+                        max_length=20,
+                        verbose_name="角色",
+                    ),
+                ),
+                ("organisation_kind", models.CharField(blank=True, max_length=20, verbose_name="单位类型")),
+                ("at_once", models.BooleanField(default=False, verbose_name="不经派单员，直接派出")),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="communities.area"
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="grievances.category",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communities.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '派单规则',
-                'verbose_name_plural': '派单规则',
+                "verbose_name": "派单规则",
+                "verbose_name_plural": "派单规则",
             },
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('contacted', models.BooleanField()),
-                ('solved', models.BooleanField()),
-                ('stars', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)])),
-                ('at', models.DateTimeField()),
-                ('by_link', models.BooleanField(default=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='grievances.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveIntegerField()),
+                ("contacted", models.BooleanField()),
+                ("solved", models.BooleanField()),
+                (
+                    "stars",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("by_link", models.BooleanField(default=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ratings", to="grievances.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseHistory',
+            name="CaseHistory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(blank=True, max_length=24)),
-                ('seq', models.PositiveIntegerField()),
-                ('step', models.CharField(max_length=40)),
-                ('from_state', models.CharField(blank=True, max_length=24)),
-                ('to_state', models.CharField(max_length=24)),
-                ('actor_kind', models.CharField(max_length=10)),
-                ('role', models.CharField(blank=True, max_length=40)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('given', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('texts', models.JSONField(default=dict)),
-                ('prev_hash', models.BinaryField(max_length=32)),
-                ('hash', models.BinaryField(max_length=32)),
-                ('acted_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='history', to='grievances.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part", models.CharField(blank=True, max_length=24)),
+                ("seq", models.PositiveIntegerField()),
+                ("step", models.CharField(max_length=40)),
+                ("from_state", models.CharField(blank=True, max_length=24)),
+                ("to_state", models.CharField(max_length=24)),
+                ("actor_kind", models.CharField(max_length=10)),
+                ("role", models.CharField(blank=True, max_length=40)),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("given", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("texts", models.JSONField(default=dict)),
+                ("prev_hash", models.BinaryField(max_length=32)),
+                ("hash", models.BinaryField(max_length=32)),
+                (
+                    "acted_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="history", to="grievances.case"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '办理经过',
-                'verbose_name_plural': '办理经过',
-                'constraints': [models.UniqueConstraint(fields=('subject', 'seq'), name='casehistory_subject_seq')],
+                "verbose_name": "办理经过",
+                "verbose_name_plural": "办理经过",
+                "constraints": [models.UniqueConstraint(fields=("subject", "seq"), name="casehistory_subject_seq")],
             },
         ),
         migrations.CreateModel(
-            name='CaseHolder',
+            name="CaseHolder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holders', to='grievances.case')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communities.organisation')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holders", to="grievances.case"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communities.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.person",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('person__isnull', False), ('organisation__isnull', False), _connector='XOR'), name='caseholder_one'), models.UniqueConstraint(fields=('person', 'case'), name='caseholder_person'), models.UniqueConstraint(fields=('organisation', 'case'), name='caseholder_organisation')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("person__isnull", False), ("organisation__isnull", False), _connector="XOR"
+                        ),
+                        name="caseholder_one",
+                    ),
+                    models.UniqueConstraint(fields=("person", "case"), name="caseholder_person"),
+                    models.UniqueConstraint(fields=("organisation", "case"), name="caseholder_organisation"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CasePhoto',
+            name="CasePhoto",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.CharField(choices=[('report', '上报'), ('before', '处理前'), ('after', '处理后')], max_length=8)),
-                ('seq', models.PositiveIntegerField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='grievances.case')),
-                ('photo', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.photo')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "slot",
+                    models.CharField(
+                        choices=[("report", "上报"), ("before", "处理前"), ("after", "处理后")], max_length=8
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="photos", to="grievances.case"
+                    ),
+                ),
+                (
+                    "photo",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.photo"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['case', 'slot', 'id'], name='casephoto_slot')],
+                "indexes": [models.Index(fields=["case", "slot", "id"], name="casephoto_slot")],
             },
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('photos_after__lte', 3), ('photos_before__lte', 3)), name='category_photos'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("photos_after__lte", 3), ("photos_before__lte", 3)), name="category_photos"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('contact_hours__lte', models.F('done_hours'))), name='category_contact_first'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("contact_hours__lte", models.F("done_hours"))), name="category_contact_first"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['reporter', '-reported_at', '-id'], name='case_reporter'),
+            model_name="case",
+            index=models.Index(fields=["reporter", "-reported_at", "-id"], name="case_reporter"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('proxy__isnull', False)), fields=['proxy', '-reported_at', '-id'], name='case_proxy'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("proxy__isnull", False)), fields=["proxy", "-reported_at", "-id"], name="case_proxy"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['community', 'state', 'due_at', 'id'], name='case_community_state'),
+            model_name="case",
+            index=models.Index(fields=["community", "state", "due_at", "id"], name="case_community_state"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['street', 'state', 'due_at', 'id'], name='case_street_state'),
+            model_name="case",
+            index=models.Index(fields=["street", "state", "due_at", "id"], name="case_street_state"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['holder_person', 'state', 'due_at', 'id'], name='case_holder_person'),
+            model_name="case",
+            index=models.Index(fields=["holder_person", "state", "due_at", "id"], name="case_holder_person"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['holder_organisation', 'state', 'due_at', 'id'], name='case_holder_org'),
+            model_name="case",
+            index=models.Index(fields=["holder_organisation", "state", "due_at", "id"], name="case_holder_org"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['holder_area', 'holder_role', 'state', 'due_at', 'id'], name='case_holder_role'),
+            model_name="case",
+            index=models.Index(fields=["holder_area", "holder_role", "state", "due_at", "id"], name="case_holder_role"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['handler', 'state', 'due_at', 'id'], name='case_handler'),
+            model_name="case",
+            index=models.Index(fields=["handler", "state", "due_at", "id"], name="case_handler"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'dispatched', 'handling', 'returned', 'feedback', 'closed', 'rejected', 'withdrawn'])), name='case_state_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "reported",
+                            "dispatched",
+                            "handling",
+                            "returned",
+                            "feedback",
+                            "closed",
+                            "rejected",
+                            "withdrawn",
+                        ],
+                    )
+                ),
+                name="case_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('holder_area__isnull', True), ('holder_role', '')), models.Q(models.Q(('holder_role', ''), _negated=True), ('holder_area__isnull', False)), _connector='OR'), name='case_role_has_area'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("holder_area__isnull", True), ("holder_role", "")),
+                    models.Q(models.Q(("holder_role", ""), _negated=True), ("holder_area__isnull", False)),
+                    _connector="OR",
+                ),
+                name="case_role_has_area",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['dispatched', 'handling', 'feedback']), _negated=True), ('holder_person__isnull', False), ('holder_organisation__isnull', False), models.Q(('holder_role', ''), _negated=True), _connector='OR'), name='case_has_holder'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["dispatched", "handling", "feedback"]), _negated=True),
+                    ("holder_person__isnull", False),
+                    ("holder_organisation__isnull", False),
+                    models.Q(("holder_role", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="case_has_holder",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='case_closed_has_outcome'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "closed"), _negated=True),
+                    models.Q(("outcome", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="case_closed_has_outcome",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dispatchrule',
-            index=models.Index(fields=['area', 'order'], name='rule_area_order'),
+            model_name="dispatchrule",
+            index=models.Index(fields=["area", "order"], name="rule_area_order"),
         ),
         migrations.AddConstraint(
-            model_name='dispatchrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', True), ('person__isnull', True), models.Q(models.Q(('role', ''), _negated=True), models.Q(('organisation_kind', ''), _negated=True), _connector='XOR')), models.Q(('organisation_kind', ''), ('role', ''), models.Q(('organisation__isnull', False), ('person__isnull', False), _connector='XOR')), _connector='OR'), name='rule_one_target'),
+            model_name="dispatchrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("organisation__isnull", True),
+                        ("person__isnull", True),
+                        models.Q(
+                            models.Q(("role", ""), _negated=True),
+                            models.Q(("organisation_kind", ""), _negated=True),
+                            _connector="XOR",
+                        ),
+                    ),
+                    models.Q(
+                        ("organisation_kind", ""),
+                        ("role", ""),
+                        models.Q(("organisation__isnull", False), ("person__isnull", False), _connector="XOR"),
+                    ),
+                    _connector="OR",
+                ),
+                name="rule_one_target",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('case', 'seq'), name='rating_case_seq'),
+            model_name="rating",
+            constraint=models.UniqueConstraint(fields=("case", "seq"), name="rating_case_seq"),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__isnull', True), ('stars__range', (1, 5)), _connector='OR'), name='rating_stars'),
+            model_name="rating",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stars__isnull", True), ("stars__range", (1, 5)), _connector="OR"),
+                name="rating_stars",
+            ),
         ),
     ]

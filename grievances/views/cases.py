@@ -168,4 +168,4 @@ def _next_address(request: HttpRequest, pk: int, step: str) -> str:
 
 
 def _go(request: HttpRequest, address: str) -> HttpResponseBase:
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    return HttpResponseClientRedirect(address) if getattr(request, "htmx", None) else redirect(address)

@@ -44,7 +44,7 @@ def desk_page(
 ) -> HttpResponse:
     """The desk as ``query`` asks for it, with ``found`` beside the list and what was just sent in its forms."""
     person = request.user.person
-    request.GET = query
+    request.GET = query  # type: ignore[assignment]
     form = FilterForm(query, mains=queries.main_categories())
     cases = queries.desk_of(person)
     cases = cases.none() if is_unknown else queries.filtered(cases, form.wanted())

@@ -40,8 +40,15 @@ def page_context(request: HttpRequest, found: Case, sent: Sent) -> dict[str, Any
         "draft_photos": _drafts(request, sent), "rating": queries.rating_of(found),
         "may_see_reporter": rules.may_see_reporter(person, found), "most": actions.MOST_PHOTOS,
         "once": once.fresh_key(), "holder_words": queries.holder_words(found),
+        "says_more": _says_more(found, newest), "opens_here": "contact" not in possible,
         "back_to": request.POST.get("back") or request.get_full_path(),
     }  # fmt: skip
+
+
+def _says_more(found: Case, newest: dict[str, queries.StepView]) -> bool:
+    """Whether the report says more than its title, which is its first sentence."""
+    report = newest.get("report")
+    return report is not None and str(report.texts.get("text", "")).strip("。！？.!? \n") != found.title
 
 
 def _form_of(name: str, found: Case, sent: Sent, proposal: routing.Proposal | None) -> StepForm:

@@ -29,7 +29,13 @@ def create(linfen, kind, parent, code="x-1", name="新", by=None):
 
 def test_the_small_city_is_a_sound_tree(linfen):
     assert queries.verify_areas() == []
-    assert queries.path_words(linfen["滨河社区第1网格"]) == ["尧都区", "鼓楼西街街道", "滨河社区", "锦绣花园", "第1网格"]
+    assert queries.path_words(linfen["滨河社区第1网格"]) == [
+        "尧都区",
+        "鼓楼西街街道",
+        "滨河社区",
+        "锦绣花园",
+        "第1网格",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -111,9 +117,7 @@ def test_a_move_takes_the_subtree_along_and_rights_follow_at_once(linfen):
 
 
 def test_a_grid_moves_from_a_compound_to_a_community(linfen):
-    moved = actions.move_area(
-        area_id=linfen["滨河社区第1网格"].pk, parent_id=linfen["平阳社区"].pk, by=None, at=NOW
-    )
+    moved = actions.move_area(area_id=linfen["滨河社区第1网格"].pk, parent_id=linfen["平阳社区"].pk, by=None, at=NOW)
     assert (moved.parent_kind, moved.level) == ("community", 4)
     assert queries.verify_areas() == []
 
@@ -162,7 +166,9 @@ def test_an_ended_area_takes_nothing_new(linfen):
 
 
 def test_a_new_name_is_kept_as_an_event(linfen):
-    renamed = actions.rename_area(area_id=linfen["滨河社区"].pk, name="滨河东社区", short_name="滨河东", by=None, at=NOW)
+    renamed = actions.rename_area(
+        area_id=linfen["滨河社区"].pk, name="滨河东社区", short_name="滨河东", by=None, at=NOW
+    )
     event = AreaEvent.objects.get(area=renamed, what="changed")
     assert (event.before["name"], event.after["name"]) == ("滨河社区", "滨河东社区")
 

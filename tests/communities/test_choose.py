@@ -73,7 +73,9 @@ def test_htmx_gets_the_finds_only(client, linfen):
     assert "HX-Request" in answer["Vary"]
 
 
-@pytest.mark.parametrize("query", [{"area": "x"}, {"area": "-1"}, {"area": "9" * 30}, {"area": "999999"}, {"q": "长" * 500}])
+@pytest.mark.parametrize(
+    "query", [{"area": "x"}, {"area": "-1"}, {"area": "9" * 30}, {"area": "999999"}, {"q": "长" * 500}]
+)
 def test_a_strange_address_shows_the_list(client, linfen, query):
     assert page(client, **query).status_code == 200
 

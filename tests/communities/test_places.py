@@ -92,14 +92,22 @@ def test_buildings_and_homes_are_made_once(linfen):
 
 def test_homes_are_added_by_the_community_s_people(linfen):
     actions.add_building(compound=linfen["锦绣花园"], name="9号楼", by=staff("community_staff", linfen["滨河社区"]))
-    for wrong in (person(), staff("community_staff", linfen["平阳社区"]), staff("grid_worker", linfen["滨河社区第1网格"])):
+    for wrong in (
+        person(),
+        staff("community_staff", linfen["平阳社区"]),
+        staff("grid_worker", linfen["滨河社区第1网格"]),
+    ):
         with pytest.raises(rules.NotAllowed):
             actions.add_building(compound=linfen["锦绣花园"], name="9号楼", by=wrong)
 
 
 def test_a_floor_area_has_a_source(linfen):
     built = home(linfen["锦绣花园"])
-    for fields in ({"floor_area": Decimal("88.50")}, {"area_source": "survey"}, {"floor_area": 0, "area_source": "survey"}):
+    for fields in (
+        {"floor_area": Decimal("88.50")},
+        {"area_source": "survey"},
+        {"floor_area": 0, "area_source": "survey"},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Home.objects.filter(pk=built.pk).update(**fields)
     made = actions.add_home(
@@ -149,9 +157,7 @@ def test_organisations_are_made_where_one_administers(linfen):
     made = actions.create_organisation(kind="owners", name="锦绣业委会", areas=[linfen["锦绣花园"]], by=keeper)
     assert list(made.areas.all()) == [linfen["锦绣花园"]]
     with pytest.raises(rules.NotAllowed):
-        actions.create_organisation(
-            kind="owners", name="x", areas=[linfen["锦绣花园"], linfen["府东小区"]], by=keeper
-        )
+        actions.create_organisation(kind="owners", name="x", areas=[linfen["锦绣花园"], linfen["府东小区"]], by=keeper)
     with pytest.raises(rules.NotAllowed):
         actions.add_member(organisation=made, person=person(), by=staff("area_admin", linfen["平阳社区"]), at=NOW)
     actions.add_member(organisation=made, person=person(), by=keeper, at=NOW)

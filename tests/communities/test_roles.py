@@ -248,7 +248,11 @@ def test_an_administrator_grants_at_the_own_level_and_below_never_above(linfen):
 def test_other_roles_of_the_place_grant_nothing(linfen, role):
     with pytest.raises(rules.NotAllowed):
         actions.grant_role(
-            person=person(), role="grid_worker", area=linfen["滨河社区第1网格"], by=staff(role, linfen["滨河社区"]), at=NOW
+            person=person(),
+            role="grid_worker",
+            area=linfen["滨河社区第1网格"],
+            by=staff(role, linfen["滨河社区"]),
+            at=NOW,
         )
 
 
@@ -267,7 +271,9 @@ def test_a_role_is_taken_back_by_those_who_may_grant_it(linfen):
     for wrong in (person(), staff("area_admin", linfen["平阳社区"]), staff("community_head", linfen["滨河社区"])):
         with pytest.raises(rules.NotAllowed):
             actions.revoke_role(grant_id=held.pk, by=wrong, at=LATER)
-    assert actions.revoke_role(grant_id=held.pk, by=staff("area_admin", linfen["滨河社区"]), at=LATER).valid_until == LATER
+    assert (
+        actions.revoke_role(grant_id=held.pk, by=staff("area_admin", linfen["滨河社区"]), at=LATER).valid_until == LATER
+    )
 
 
 def test_a_lead_names_staff_but_no_lead(linfen):
@@ -343,7 +349,9 @@ def test_a_stranger_ends_no_residency(linfen):
     for wrong in (person(), staff("community_staff", linfen["平阳社区"])):
         with pytest.raises(rules.NotAllowed):
             actions.end_residency(residency_id=lives.pk, by=wrong, at=LATER)
-    assert actions.end_residency(residency_id=lives.pk, by=staff("community_head", linfen["滨河社区"]), at=LATER).ended_at
+    assert actions.end_residency(
+        residency_id=lives.pk, by=staff("community_head", linfen["滨河社区"]), at=LATER
+    ).ended_at
 
 
 def test_a_village_grid_s_people_are_those_of_its_community(linfen):

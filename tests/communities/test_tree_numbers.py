@@ -52,7 +52,11 @@ def test_a_gap_is_found(linfen):
 
 
 def test_two_cities_in_one_tree_are_found(linfen):
-    sql("UPDATE communities_area SET tree_id = %s WHERE id = %s", linfen["临汾市"].tree_id, area("city", None, "运城市").pk)
+    sql(
+        "UPDATE communities_area SET tree_id = %s WHERE id = %s",
+        linfen["临汾市"].tree_id,
+        area("city", None, "运城市").pk,
+    )
     assert "another city has the same tree number" in findings()
     actions.rebuild_areas()
     assert findings() == set()
@@ -160,7 +164,9 @@ def test_the_tree_is_written_under_its_lock_only():
     for change in (
         lambda: Area.objects.filter(pk=yaodu.pk).update(lft=1),
         lambda: sql("DELETE FROM communities_area WHERE id = %s", linfen["滨河社区第1网格"].pk),
-        lambda: Area(kind="street", parent=yaodu, parent_kind="district", code="1" * 12, name="x", valid_from="2026-01-01").save(),
+        lambda: Area(
+            kind="street", parent=yaodu, parent_kind="district", code="1" * 12, name="x", valid_from="2026-01-01"
+        ).save(),
     ):
         with pytest.raises(DatabaseError, match=r"communities\.actions"):
             change()
@@ -182,7 +188,12 @@ def test_many_hands_at_once_leave_the_tree_sound():
         try:
             for turn in range(4):
                 actions.create_area(
-                    kind="grid", parent_id=ways[(worker + turn) % 4].pk, code=f"w{worker}-{turn}", name="网格", by=None, at=NOW
+                    kind="grid",
+                    parent_id=ways[(worker + turn) % 4].pk,
+                    code=f"w{worker}-{turn}",
+                    name="网格",
+                    by=None,
+                    at=NOW,
                 )
         except Exception as error:
             errors.append(error)

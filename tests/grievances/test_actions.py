@@ -241,7 +241,10 @@ def test_a_result_says_enough_and_shows_photos(town, shoot):
     actions.result(
         case_id=case.pk, by=town.zhao, result_text=LONG_ENOUGH, before=before, after=after, owner=owner, at=town.now
     )
-    assert list(CasePhoto.objects.filter(case=case).order_by("pk").values_list("slot", flat=True)) == ["before", "after"]
+    assert list(CasePhoto.objects.filter(case=case).order_by("pk").values_list("slot", flat=True)) == [
+        "before",
+        "after",
+    ]
 
 
 def test_a_refused_result_leaves_nothing_behind(town):

@@ -24,10 +24,14 @@ def many(town):
         town.dispatched(visibility=visibility, holder=Holder(person=town.chen))
         case = town.dispatched(visibility=visibility, holder=Holder(organisation=town.company))
         actions.give_back(case_id=case.pk, by=town.you, reason="不归我", proposed="网格", at=town.at(minutes=30))
-        actions.dispatch(case_id=case.pk, by=town.sun, holder=town.holder(town.next_grid), why="改派", at=town.at(minutes=20))
+        actions.dispatch(
+            case_id=case.pk, by=town.sun, holder=town.holder(town.next_grid), why="改派", at=town.at(minutes=20)
+        )
         handled = town.handling(visibility=visibility)
         actions.give_back(case_id=handled.pk, by=town.zhao, reason="不归我", proposed="物业", at=town.at(minutes=30))
-        actions.dispatch(case_id=handled.pk, by=town.sun, holder=Holder(person=town.chen), why="改派", at=town.at(minutes=20))
+        actions.dispatch(
+            case_id=handled.pk, by=town.sun, holder=Holder(person=town.chen), why="改派", at=town.at(minutes=20)
+        )
         empty = town.report(visibility=visibility, area=town.areas["平阳社区第2网格"])
         actions.dispatch(
             case_id=empty.pk, by=town.feng, holder=town.holder(town.areas["平阳社区第2网格"]), why="属第 2 网格",
@@ -57,7 +61,9 @@ def test_a_confidential_case_is_seen_by_few(town):
 def test_who_held_a_confidential_case_sees_it_no_more(town):
     case = town.handling(visibility="confidential")
     actions.give_back(case_id=case.pk, by=town.zhao, reason="不归我", proposed="物业", at=town.at(minutes=30))
-    case = actions.dispatch(case_id=case.pk, by=town.sun, holder=Holder(organisation=town.company), why="改派", at=town.now)
+    case = actions.dispatch(
+        case_id=case.pk, by=town.sun, holder=Holder(organisation=town.company), why="改派", at=town.now
+    )
     assert not rules.may_see(town.zhao, case)
     assert rules.may_see(town.you, case)
 

@@ -63,7 +63,12 @@ def test_two_dispatchers_at_once_and_one_word_counts(town):
             case_id=case.pk, by=town.sun, holder=town.holder(), why="漏水", at=town.now, expect=seen
         ),
         lambda: actions.dispatch(
-            case_id=case.pk, by=town.zhou, holder=Holder(organisation=town.company), why="物业", at=town.now, expect=seen
+            case_id=case.pk,
+            by=town.zhou,
+            holder=Holder(organisation=town.company),
+            why="物业",
+            at=town.now,
+            expect=seen,
         ),
     )
     assert sorted(type(answer).__name__ for answer in answers) == ["Case", "StepRefused"]

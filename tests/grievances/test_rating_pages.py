@@ -243,7 +243,9 @@ def test_a_link_ends_after_fourteen_days(client, done, monkeypatch):
     assert client.get(address).status_code == 410
 
 
-@pytest.mark.parametrize("change", [lambda t: t[:-3], lambda t: "x" + t, lambda t: "x", lambda t: t.swapcase(), lambda t: "長" * 300])
+@pytest.mark.parametrize(
+    "change", [lambda t: t[:-3], lambda t: "x" + t, lambda t: "x", lambda t: t.swapcase(), lambda t: "長" * 300]
+)
 def test_a_changed_link_is_answered_with_a_way_on(client, done, change):
     token = link_to(done).removeprefix("/r/").removesuffix("/")
     answer = client.get(f"/r/{change(token)}/")

@@ -274,7 +274,11 @@ def test_photos_sent_at_one_moment_belong_to_one_visit(browser, town, files):
     session = browser.session.session_key
     first, second = draft(browser), draft(browser)
     assert browser.session.session_key == session
-    assert Photo.objects.get(pk=first).owner == Photo.objects.get(pk=second).owner == f"visit:{browser.session['media_visit']}"
+    assert (
+        Photo.objects.get(pk=first).owner
+        == Photo.objects.get(pk=second).owner
+        == f"visit:{browser.session['media_visit']}"
+    )
 
 
 def test_a_photo_that_was_lost_on_the_way_is_named(browser, town, files, shoot):

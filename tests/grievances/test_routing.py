@@ -117,7 +117,11 @@ def test_the_level_above_a_community_is_its_street(town):
 
 
 def test_a_rule_has_one_target(town):
-    for target in ({}, {"role": "dispatcher", "person": town.zhao}, {"role": "dispatcher", "organisation_kind": "party"}):
+    for target in (
+        {},
+        {"role": "dispatcher", "person": town.zhao},
+        {"role": "dispatcher", "organisation_kind": "party"},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             rule(town.grid, **target)
     assert actions.add_rule(area=town.grid, category=None, role="dispatcher")

@@ -19,7 +19,15 @@ def told(case, reader) -> list[str]:
 
 @pytest.mark.parametrize(
     ("name", "family"),
-    [("赵建国", "赵"), ("欧阳修远", "欧阳"), ("欧阳", "欧"), ("司马光", "司马"), ("王", "王"), ("", ""), ("Anna Lee", "Anna Lee")],
+    [
+        ("赵建国", "赵"),
+        ("欧阳修远", "欧阳"),
+        ("欧阳", "欧"),
+        ("司马光", "司马"),
+        ("王", "王"),
+        ("", ""),
+        ("Anna Lee", "Anna Lee"),
+    ],
 )
 def test_the_family_name(name, family):
     assert telling.family_name(name) == family

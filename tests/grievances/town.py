@@ -70,7 +70,11 @@ class Town:
         """A case that 孙 gave to 赵's grid."""
         case = self.report(**facts)
         return actions.dispatch(
-            case_id=case.pk, by=self.people["sun"], holder=holder or self.holder(), why="属第 1 网格", at=self.at(hours=1)
+            case_id=case.pk,
+            by=self.people["sun"],
+            holder=holder or self.holder(),
+            why="属第 1 网格",
+            at=self.at(hours=1),
         )
 
     def handling(self, **facts: Any) -> Case:
@@ -88,9 +92,7 @@ class Town:
     def finished(self, **facts: Any) -> Case:
         """A case with a result that waits for 李."""
         case = self.handling(**facts)
-        return actions.result(
-            case_id=case.pk, by=self.people["zhao"], result_text=LONG_ENOUGH, at=self.at(minutes=40)
-        )
+        return actions.result(case_id=case.pk, by=self.people["zhao"], result_text=LONG_ENOUGH, at=self.at(minutes=40))
 
     def closed(self, **facts: Any) -> Case:
         """A case that 李 called solved."""

@@ -39,7 +39,9 @@ def test_whoever_lives_somewhere_needs_no_choice(client, town):
      (21, "晚上好"), (22, "夜深了"), (23, "夜深了")],
 )  # fmt: skip
 def test_the_greeting_follows_the_day(browser, monkeypatch, hour, greeting):
-    monkeypatch.setattr(timezone, "localtime", lambda *_: datetime(2026, 11, 23, hour, 30, tzinfo=timezone.get_default_timezone()))
+    monkeypatch.setattr(
+        timezone, "localtime", lambda *_: datetime(2026, 11, 23, hour, 30, tzinfo=timezone.get_default_timezone())
+    )
     assert greeting in text_of(browser.get("/"))
 
 
@@ -60,7 +62,9 @@ def test_nothing_yet_says_what_to_do(at_home, town):
     assert "还没有诉求" in text_of(at_home(town.wang).get("/"))
 
 
-@pytest.mark.parametrize(("who", "ways"), [("li", set()), ("zhao", {"/queue/"}), ("sun", {"/desk/"}), ("you", {"/queue/"})])
+@pytest.mark.parametrize(
+    ("who", "ways"), [("li", set()), ("zhao", {"/queue/"}), ("sun", {"/desk/"}), ("you", {"/queue/"})]
+)
 def test_those_who_work_see_the_way_to_their_work(at_home, town, who, ways):
     page = text_of(at_home(getattr(town, who)).get("/"))
     assert {way for way in ("/queue/", "/desk/") if f'button--primary grow" href="{way}"' in page} == ways
