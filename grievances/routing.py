@@ -116,7 +116,8 @@ def holder_choices(area: Area, proposal: Proposal | None = None) -> list[tuple[s
         if holder.organisation is not None:
             group, words = _("单位"), holder.words
         elif holder.role == Role.GRID_WORKER:
-            group, words = _("网格"), f"{holder.words} · {'、'.join(names) or _('现在没有人，会转给上一级')}"
+            who = "、".join(names) or _("现在没有人，会转给上一级")
+            group, words = _("网格"), f"{holder.words} · {who}"
         else:
             group, words = _("社区和街道"), holder.words
         groups.setdefault(group, []).append((holder.code, words))
