@@ -25,6 +25,7 @@ from grievances.workflow import OPEN, WAITING_FOR_DISPATCH, WORKING, How, NotHer
 
 ROW = ("category", "category__parent", "community", "compound", "area", "holder_person", "holder_organisation",
        "holder_area", "handler")  # fmt: skip
+LISTED = ("category", "community", "compound", "area")
 PLACE_COLUMN = {"district": "district", "street": "street", "community": "community", "compound": "compound",
                 "grid": "area"}  # fmt: skip
 
@@ -134,7 +135,7 @@ def _role_held(asker: Person) -> Iterable[QuerySet[Case]]:
 
 def get_for(asker: Person, pk: int) -> Case:
     """The case, with its place and holder; raises Http404 when the asker may not see it."""
-    case = Case.objects.select_related(*ROW, "street", "district", "reporter", "proxy").filter(pk=pk).first()
+    case = Case.objects.select_related(*ROW, "reporter", "proxy").filter(pk=pk).first()
     if case is None or not rules.may_see(asker, case):
         raise Http404
     return case
@@ -185,7 +186,7 @@ def held_by(asker: Person) -> QuerySet[Case]:
     if organisations:
         parts.append(Case.objects.filter(holder_organisation_id__in=organisations, state__in=WORKING))
     ids = parts[0].order_by().values("pk").union(*(part.order_by().values("pk") for part in parts[1:]))
-    held = Case.objects.filter(pk__in=ids).select_related(*ROW)
+    held = Case.objects.filter(pk__in=ids).select_related(*LISTED, "holder_area")
     return held.annotate(next_due=NEXT_DUE, next_is_contact=NEXT_IS_CONTACT).order_by("next_due", "pk")
 
 
@@ -203,21 +204,24 @@ def queue_counts(asker: Person, at: datetime) -> dict[str, int]:
     )
 
 
-def desk_of(asker: Person, *, area: Area | None = None) -> QuerySet[Case]:
-    """Every case of the places the asker dispatches for (below ``area`` where given), without order."""
-    places = desk_places(asker)
-    if area is not None:
-        places = [area] if any(_holds(place, area) for place in places) else []
-    scope = Q(pk__in=[])
+def desk_of(asker: Person) -> QuerySet[Case]:
+    """Every case of the places the asker dispatches for, without order."""
+    places, scope = desk_places(asker), Q(pk__in=[])
+    if any(place.kind == "city" for place in places):
+        return Case.objects.select_related(*LISTED)
     for place in places:
-        scope |= Q() if place.kind == "city" else Q(**{PLACE_COLUMN[place.kind]: place})
-    return Case.objects.filter(scope).select_related(*ROW)
+        scope |= Q(**{PLACE_COLUMN[place.kind]: place})
+    return Case.objects.filter(scope).select_related(*LISTED)
 
 
 def desk_places(asker: Person) -> list[Area]:
     """The areas the asker dispatches for, and those where they stand in because nobody does."""
-    heads = roles.areas_where(asker, rules.STAND_INS)
-    return roles.areas_where(asker, {Role.DISPATCHER}) + [area for area in heads if rules.stands_in(asker, area)]
+    held = [(grant.role, grant.area) for grant in roles.grants_of(asker) if grant.area is not None]
+    found = {area.pk: area for role, area in held if Role.DISPATCHER in roles.meant_by(role)}
+    for role, area in held:
+        if role in rules.STAND_INS and area.pk not in found and rules.stands_in(asker, area):
+            found[area.pk] = area
+    return list(found.values())
 
 
 def filtered(cases: QuerySet[Case], wanted: dict[str, str]) -> QuerySet[Case]:
@@ -231,15 +235,11 @@ def filtered(cases: QuerySet[Case], wanted: dict[str, str]) -> QuerySet[Case]:
     return cases.filter(title__icontains=wanted["q"]) if "q" in wanted else cases
 
 
-def desk_counts(asker: Person) -> dict[str, int]:
-    """How many cases stand under each of the desk's chips that stay small."""
+def desk_counts(cases: QuerySet[Case]) -> dict[str, int]:
+    """How many of a desk's cases stand under each chip that stays small."""
     counted = {name: Count("pk", filter=DESK_STATES[name]) for name in ("returned", "sent", "late", "doing")}
     waiting = Count("pk", filter=DESK_STATES[""])
-    return desk_of(asker).filter(state__in=OPEN).order_by().aggregate(waiting=waiting, **counted)
-
-
-def _holds(upper: Area, lower: Area) -> bool:
-    return upper.tree_id == lower.tree_id and upper.lft <= lower.lft and lower.rght <= upper.rght
+    return cases.filter(state__in=OPEN).order_by().aggregate(waiting=waiting, **counted)
 
 
 def to_dispatch(asker: Person) -> QuerySet[Case]:
@@ -249,7 +249,7 @@ def to_dispatch(asker: Person) -> QuerySet[Case]:
 
 def to_dispatch_count(asker: Person) -> int:
     """How many cases wait for the asker's dispatching."""
-    return desk_of(asker).filter(state__in=WAITING_FOR_DISPATCH).count()
+    return to_dispatch(asker).count()
 
 
 def steps_of(case: Case) -> list[StepView]:

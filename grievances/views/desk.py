@@ -45,11 +45,11 @@ def desk_page(
     """The desk as ``query`` asks for it, with ``found`` beside the list and what was just sent in its forms."""
     person = request.user.person
     request.GET = query  # type: ignore[assignment]
-    form = FilterForm(query, mains=queries.main_categories())
+    form = FilterForm(query, mains=queries.main_categories().prefetch_related(None))
     cases = queries.desk_of(person)
+    counts = queries.desk_counts(cases)
     cases = cases.none() if is_unknown else queries.filtered(cases, form.wanted())
     pager = Pager(cases, order=("due_at", "id"), after=query.get("after"), size=ROWS)
-    counts = queries.desk_counts(person)
     context: dict[str, Any] = {
         "pager": pager, "filters": form, "counts": counts, "is_unknown": is_unknown,
         "chips": [(value, label, counts.get(value or "waiting")) for value, label in form.fields["state"].choices],

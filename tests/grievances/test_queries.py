@@ -116,6 +116,16 @@ def test_the_desk_shows_the_places_one_dispatches_for(town):
     assert set(queries.to_dispatch(town.zhou)) == {here}
 
 
+def test_a_desk_of_the_whole_city_shows_everything(town):
+    """Nobody dispatches anywhere and no head is there: the city's administrator stands in."""
+    here, there = town.report(), town.report(area=town.far_grid)
+    for who in (town.sun, town.feng, town.zhou, town.han, town.zhu):
+        make.actions.revoke_role(grant_id=who.role_grants.get().pk, by=None, at=town.at(hours=5))
+    assert set(queries.to_dispatch(town.qin)) == {here, there}
+    done = actions.dispatch(case_id=there.pk, by=town.qin, holder=town.holder(town.far_grid), why="因为", at=town.now)
+    assert done.state == State.DISPATCHED
+
+
 @pytest.mark.parametrize(
     ("typed", "pk"),
     [("LF2611-000012", 12), ("lf2611-12", 12), (" 12 ", 12), ("12 号楼", None), ("", None), ("LF", None),
