@@ -190,17 +190,13 @@ def held_by(asker: Person) -> QuerySet[Case]:
     return held.annotate(next_due=NEXT_DUE, next_is_contact=NEXT_IS_CONTACT).order_by("next_due", "pk")
 
 
-def queue_counts(asker: Person, at: datetime) -> dict[str, int]:
-    """How much work is in the asker's hands: all, late, to accept, being handled."""
-    return (
-        held_by(asker)
-        .order_by()
-        .aggregate(
-            all=Count("pk"),
-            late=Count("pk", filter=Q(next_due__lt=at)),
-            new=Count("pk", filter=Q(state=State.DISPATCHED)),
-            doing=Count("pk", filter=Q(state=State.HANDLING)),
-        )
+def queue_counts(held: QuerySet[Case], at: datetime) -> dict[str, int]:
+    """How much of the work in somebody's hands is late, to accept, being handled, and all of it."""
+    return held.order_by().aggregate(
+        all=Count("pk"),
+        late=Count("pk", filter=Q(next_due__lt=at)),
+        new=Count("pk", filter=Q(state=State.DISPATCHED)),
+        doing=Count("pk", filter=Q(state=State.HANDLING)),
     )
 
 

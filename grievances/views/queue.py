@@ -22,12 +22,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     """My open work, nearest deadline first; what is late comes before everything."""
     person, now = request.user.person, timezone.now()
     wanted, after = request.GET.get("state", ""), request.GET.get("after")
-    pager = Pager(_shown(queries.held_by(person), wanted), order=("next_due", "id"), after=after, size=ROWS)
+    held = queries.held_by(person)
+    pager = Pager(_shown(held, wanted), order=("next_due", "id"), after=after, size=ROWS)
     first = pager.items[0] if pager.items and not pager.previous else None
     possible = actions.flow.possible(first, Actor.of(person), now) if first else []
     context = {
         "pager": pager, "first": first, "rest": pager.items[1:] if first else pager.items, "wanted": wanted,
-        "counts": queries.queue_counts(person, now), "possible": {step.name for step in possible},
+        "counts": queries.queue_counts(held, now), "possible": {step.name for step in possible},
         "once": once.fresh_key(),
     }  # fmt: skip
     return render_page(request, "grievances/queue.html", context, part="rows")
