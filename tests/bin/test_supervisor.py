@@ -29,6 +29,8 @@ class Standin:
             stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
+            # Under nohup the hang-up is ignored on purpose: these processes start as from a terminal.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         )
         self.said: list[str] = []
 
