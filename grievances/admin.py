@@ -30,7 +30,17 @@ class LookOnly(KeptForEver):
 class CategoryAdmin(KeptForEver):
     """The catalogue: deadlines, photos and handlers are the city's to set; codes stay."""
 
-    list_display = ("name", "parent", "code", "tier", "contact_hours", "done_hours", "handler", "is_safety", "is_active")
+    list_display = (
+        "name",
+        "parent",
+        "code",
+        "tier",
+        "contact_hours",
+        "done_hours",
+        "handler",
+        "is_safety",
+        "is_active",
+    )
     list_filter = ("tier", "is_safety", "is_active")
     search_fields = ("name", "code")
     list_select_related = ("parent",)
@@ -44,7 +54,17 @@ class CategoryAdmin(KeptForEver):
 class DispatchRuleAdmin(KeptForEver):
     """Rules of dispatch; one that is no longer wanted is switched off, because history names it."""
 
-    list_display = ("id", "area", "category", "order", "role", "organisation_kind", "organisation", "at_once", "is_active")
+    list_display = (
+        "id",
+        "area",
+        "category",
+        "order",
+        "role",
+        "organisation_kind",
+        "organisation",
+        "at_once",
+        "is_active",
+    )
     list_filter = ("is_active", "at_once", "role")
     list_select_related = ("area", "category", "category__parent", "organisation")
     raw_id_fields = ("area", "organisation", "person")

@@ -148,7 +148,11 @@ def test_two_dispatchers_the_second_reads_to_whom_it_went(town, at_work):
     case = town.report()
     browser = at_work(town.sun)
     actions.dispatch(
-        case_id=case.pk, by=town.sun, holder=routing.Holder(organisation=town.company), why="物业管道", at=town.at(minutes=30)
+        case_id=case.pk,
+        by=town.sun,
+        holder=routing.Holder(organisation=town.company),
+        why="物业管道",
+        at=town.at(minutes=30),
     )
     answer = press(browser, case, "dispatch", holder=town.holder().code, why="先去看看")
     body = text(answer)
@@ -302,7 +306,9 @@ def test_htmx_is_led_on_instead_of_swapping_a_page(town, at_work):
 @pytest.mark.parametrize("back", ["//evil.example/", "https://evil.example/desk/", "/desk@evil", "javascript:alert(1)"])
 def test_the_way_back_stays_on_the_desk(town, at_work, back):
     case = town.report()
-    answer = press(at_work(town.sun), case, "dispatch", holder=town.holder().code, why="第 1 网格", back=back, next=back)
+    answer = press(
+        at_work(town.sun), case, "dispatch", holder=town.holder().code, why="第 1 网格", back=back, next=back
+    )
     assert answer.status_code == 302
     assert answer["Location"] == reverse("case", args=[case.pk])
 

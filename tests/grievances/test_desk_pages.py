@@ -128,7 +128,12 @@ def test_an_invented_holder_is_refused_with_everything_kept(town, at_work, code)
     case = town.report()
     answer = at_work(town.sun).post(
         reverse("case_step", args=[case.pk, "dispatch"]),
-        {"seen": case.last_seq, "dispatch-holder": code, "dispatch-why": "写了很久的理由", "back": f"/desk/?case={case.pk}"},
+        {
+            "seen": case.last_seq,
+            "dispatch-holder": code,
+            "dispatch-why": "写了很久的理由",
+            "back": f"/desk/?case={case.pk}",
+        },
     )
     assert answer.status_code == 422
     assert "写了很久的理由" in text(answer)
