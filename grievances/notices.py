@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from core.saying import due_words
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from communities import roles
 from communities.roles import Role
 from core.notices import Channel, NoticeKind, Recipient, Wording, notice_kinds
+from core.saying import due_words
 from grievances import queries
 from grievances.links import rating_address
 from grievances.models import Case, Person
