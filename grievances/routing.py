@@ -90,6 +90,27 @@ def propose(area: Area, category: Category | None) -> Proposal:
     return Proposal(holder, 0, why, False, wanted if holder != wanted else None)
 
 
+def propose_again(area: Area, category: Category | None, *, back: Holder, said: str) -> Proposal:
+    """The holder for a case that ``back`` returned: whom the return names (``said``), never ``back`` again."""
+    plain = "".join(said.split())
+    facts = {"back": back.words}
+    for holder in possible_holders(area):
+        if holder != back and any(name and "".join(name.split()) in plain for name in _names(holder)):
+            return Proposal(holder, 0, _("%(back)s退回，建议由%(who)s来办") % (facts | {"who": holder.words}))
+    proposal = propose(area, category)
+    if proposal.holder != back:
+        return proposal
+    community = with_somebody(Holder(role=Role.DISPATCHER, area=_community(area)), area)
+    return Proposal(community, 0, _("%(back)s退回，先由%(who)s看看该由谁办") % (facts | {"who": community.words}))
+
+
+def _names(holder: Holder) -> list[str]:
+    """How a note may name a holder: an organisation or a grid; roles are too general to be meant."""
+    if holder.organisation is not None:
+        return [holder.organisation.name]
+    return [holder.area.name] if holder.role == Role.GRID_WORKER and holder.area is not None else []
+
+
 def possible_holders(area: Area) -> list[Holder]:
     """Whom a dispatcher may choose for this place: its grids' workers, serving organisations, then roles above."""
     community = _community(area)

@@ -10,9 +10,10 @@ from core import once
 from core.media.owner import owner_of
 from core.media.queries import for_owner
 from core.workflow import Actor
-from grievances import actions, queries, routing, rules
+from grievances import actions, queries, routing, rules, telling
 from grievances.forms.steps import FORMS, DispatchForm, ResultForm, StepForm
 from grievances.models import Case
+from grievances.workflow import State
 
 
 @dataclass
@@ -31,7 +32,7 @@ def page_context(request: HttpRequest, found: Case, sent: Sent) -> dict[str, Any
     steps = queries.steps_of(found)
     newest = {view.row.step: view for view in steps}
     possible = {step.name: step for step in actions.flow.possible(found, Actor.of(person), now)}
-    proposal = routing.propose(found.area, found.category) if "dispatch" in possible else None
+    proposal = _proposal(found, newest) if "dispatch" in possible else None
     forms = {name: _form_of(name, found, sent, proposal) for name in possible if name in FORMS}
     return {
         "case": found, "steps": steps, "newest": newest, "possible": possible, "forms": forms, "sent": sent,
@@ -49,6 +50,15 @@ def _says_more(found: Case, newest: dict[str, queries.StepView]) -> bool:
     """Whether the report says more than its title, which is its first sentence."""
     report = newest.get("report")
     return report is not None and str(report.texts.get("text", "")).strip("。！？.!? \n") != found.title
+
+
+def _proposal(found: Case, newest: dict[str, queries.StepView]) -> routing.Proposal:
+    """Who should have it; one who just gave it back is not proposed again."""
+    back = newest.get("return")
+    if found.state != State.RETURNED or back is None:
+        return routing.propose(found.area, found.category)
+    said = str(back.texts.get("proposed", ""))
+    return routing.propose_again(found.area, found.category, back=telling.holder_of(found), said=said)
 
 
 def _form_of(name: str, found: Case, sent: Sent, proposal: routing.Proposal | None) -> StepForm:

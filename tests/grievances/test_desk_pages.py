@@ -158,6 +158,17 @@ def test_a_refusal_comes_back_to_the_desk_with_its_filters(town, at_work):
     assert f'href="{reverse("desk")}?kind=help&amp;case={other.pk}"' in body
 
 
+def test_a_returned_case_goes_where_the_return_said(town, at_work):
+    case = town.returned()
+    browser = at_work(town.sun)
+    answer = desk(browser, case=case.pk)
+    assert answer.context["proposal"].holder == Holder(organisation=town.company)
+    assert "管网归物业" in text(answer)
+    take_proposal(browser, case, answer)
+    case.refresh_from_db()
+    assert (case.state, case.holder_organisation) == (State.DISPATCHED, town.company)
+
+
 def test_reject_says_where_to_go(town, at_work):
     case = town.report()
     answer = at_work(town.sun).post(

@@ -87,6 +87,30 @@ def test_an_empty_role_is_said_and_climbs(town):
     assert "没有人" in proposal.why
 
 
+@pytest.mark.parametrize(
+    ("said", "who"),
+    [
+        ("锦绣物业工程班", "锦绣物业"),
+        ("第 2 网格的钱芳", "第2网格"),
+        ("不知道该谁办", "滨河社区"),
+        ("", "滨河社区"),
+        ("第1网格", "滨河社区"),
+    ],
+)
+def test_who_gave_it_back_is_not_proposed_again(town, said, who):
+    proposal = routing.propose_again(town.grid, town.categories["leak"], back=town.holder(), said=said)
+    assert who in proposal.holder.words
+    assert proposal.holder != town.holder()
+    assert "退回" in proposal.why
+    assert who in proposal.why
+
+
+def test_after_a_return_another_fitting_rule_stands(town):
+    one = rule(town.areas["尧都区"], organisation_kind="property")
+    proposal = routing.propose_again(town.grid, None, back=town.holder(), said="说不好")
+    assert (proposal.holder.organisation, proposal.rule_id) == (town.company, one.pk)
+
+
 @pytest.mark.parametrize("place", ["滨河社区第1网格", "锦绣花园", "滨河社区", "鼓楼西街街道", "尧都区", "临汾市"])
 def test_at_every_level_somebody_is_found(town, place):
     assert routing.propose(town.areas[place], None).holder.code
