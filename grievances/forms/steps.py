@@ -12,6 +12,7 @@ from grievances.workflow import How, NotHere
 
 LONG = 500
 RESULT_LONGEST = 2000
+PICK = {"required": _("请选一个。"), "invalid_choice": _("请从名单里选一个。")}
 
 
 class StepForm(forms.Form):
@@ -39,15 +40,24 @@ class PlainForm(StepForm):
 class ContactForm(StepForm):
     """How the resident was reached, and one line."""
 
-    how = forms.ChoiceField(label=_("怎么联系的"), choices=How.choices, initial=How.PHONE, widget=forms.RadioSelect)
-    line = forms.CharField(label=_("说了什么，一句话"), max_length=200)
+    how = forms.ChoiceField(
+        label=_("怎么联系的"), choices=How.choices, initial=How.PHONE, widget=forms.RadioSelect, error_messages=PICK
+    )
+    line = forms.CharField(
+        label=_("说了什么，一句话"), max_length=200, error_messages={"required": _("请写一句说了什么。")}
+    )
 
 
 class ReturnForm(StepForm):
     """Why it does not belong here, and where it does."""
 
-    reason = forms.CharField(label=_("为什么退"), max_length=LONG, widget=forms.Textarea(attrs={"rows": 3}))
-    proposed = forms.CharField(label=_("建议派给谁"), max_length=100)
+    reason = forms.CharField(
+        label=_("为什么退"), max_length=LONG, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请写一句为什么不归您办。")},
+    )  # fmt: skip
+    proposed = forms.CharField(
+        label=_("建议派给谁"), max_length=100, error_messages={"required": _("请写该由谁办，写个大概也行。")}
+    )
 
 
 class ResultForm(StepForm):
@@ -56,16 +66,18 @@ class ResultForm(StepForm):
     photo_fields = ("before", "after")
     result_text = forms.CharField(
         label=_("怎么办的、结果怎样"), max_length=RESULT_LONGEST, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("这段话会原样给居民看。"),
+        help_text=_("这段话会原样给居民看。"), error_messages={"required": _("请写怎么办的、结果怎样。")},
     )  # fmt: skip
 
 
 class DispatchForm(StepForm):
     """To whom, which category, and why."""
 
-    holder = forms.ChoiceField(label=_("派给"), error_messages={"invalid_choice": _("请从名单里选一个。")})
+    holder = forms.ChoiceField(label=_("派给"), error_messages=PICK)
     category = forms.ChoiceField(label=_("类别"), required=False)
-    why = forms.CharField(label=_("理由（居民能看到）"), max_length=200)
+    why = forms.CharField(
+        label=_("理由（居民能看到）"), max_length=200, error_messages={"required": _("请写一句为什么派给他们。")}
+    )
 
     def __init__(self, *args: Any, case: Case, proposal: routing.Proposal | None = None, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
@@ -105,10 +117,11 @@ class DispatchForm(StepForm):
 class RejectForm(StepForm):
     """Why not here, and where to go instead."""
 
-    code = forms.ChoiceField(label=_("原因"), choices=NotHere.choices, widget=forms.RadioSelect)
+    code = forms.ChoiceField(label=_("原因"), choices=NotHere.choices, widget=forms.RadioSelect, error_messages=PICK)
     where_instead = forms.CharField(
-        label=_("告诉居民该去哪里办"), max_length=LONG, widget=forms.Textarea(attrs={"rows": 3})
-    )
+        label=_("告诉居民该去哪里办"), max_length=LONG, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请写居民该去哪里办，电话或地点都行。")},
+    )  # fmt: skip
 
 
 FORMS: dict[str, tuple[type[StepForm], Callable[..., Case]]] = {

@@ -13,7 +13,7 @@ from core.workflow import Actor
 from grievances import actions, queries, routing, rules, telling
 from grievances.forms.steps import FORMS, DispatchForm, ResultForm, StepForm
 from grievances.models import Case
-from grievances.workflow import State
+from grievances.workflow import WORKING, State
 
 
 @dataclass
@@ -41,6 +41,7 @@ def page_context(request: HttpRequest, found: Case, sent: Sent) -> dict[str, Any
         "draft_photos": _drafts(request, sent), "rating": queries.rating_of(found),
         "may_see_reporter": rules.may_see_reporter(person, found), "most": actions.MOST_PHOTOS,
         "once": once.fresh_key(), "holder_words": queries.holder_words(found),
+        "in_hands": found.state in (*WORKING, State.FEEDBACK),
         "says_more": _says_more(found, newest), "opens_here": "contact" not in possible,
         "back_to": request.POST.get("back") or request.get_full_path(),
     }  # fmt: skip

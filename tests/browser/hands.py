@@ -64,7 +64,7 @@ class Town:
         grid = cast.areas["滨河社区第1网格"]
         ago = [now - timedelta(minutes=minutes) for minutes in (40, 30, 20, 10)]
         case = actions.report(
-            by=cast["li"], area=grid, text=WORDS, at=ago[0], recorded_at=ago[0], category=category_by_code("env-03")
+            by=cast["li"], area=grid, text=WORDS, at=ago[0], recorded_at=ago[0], category=category_by_code("noise-02")
         )
         if upto in ("dispatch", "accept", "result"):
             holder = Holder(role="grid_worker", area=grid)

@@ -63,7 +63,7 @@ def dispatch(town: Town, case: Case) -> None:
     form = page.locator('form[action$="/dispatch/"]:has(select[name=dispatch-holder])')
     page.locator("details:has(select[name=dispatch-holder]) > summary").first.click()
     form.locator("[name=dispatch-holder]").select_option(f"role:grid_worker:{town.cast.areas['滨河社区第1网格'].pk}")
-    form.locator("[name=dispatch-category]").select_option("env-03")
+    form.locator("[name=dispatch-category]").select_option("noise-02")
     form.locator("[name=dispatch-why]").fill("属第 1 网格")
     form.locator("button").last.click()
     page.wait_for_load_state()

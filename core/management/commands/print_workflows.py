@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override("zh-hans"):
-            ours = [table for table in tables if not table.model.__module__.startswith("tests.")]
+            ours = [table for table in tables.values() if not table.model.__module__.startswith("tests.")]
             text = HEAD + "".join(described(table) for table in ours)
         if options["check"]:
             if not TARGET.exists() or TARGET.read_text("utf-8") != text:

@@ -60,7 +60,7 @@ def document() -> str:
 def _steps_by_kind() -> dict[str, list[tuple[int, str]]]:
     """The steps that put each kind: their place in the table and their words."""
     found: dict[str, list[tuple[int, str]]] = {}
-    for table in tables:
+    for table in tables.values():
         for place, step in enumerate(table.steps.values()):
             for kind in step.puts:
                 found.setdefault(kind, []).append((place, f"{step.label} `{step.name}`"))
