@@ -1,7 +1,7 @@
 """Every write of the grievance loop: one function per verb, one transaction each."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.queries import may_act_for
 from accounts.rules import openings
 from core import outbox, timers
-from core.history import History
+from core.history import History, erase_texts
 from core.media import actions as media
 from core.once import Key
 from core.workflow import Actor, Workflow
@@ -38,6 +38,7 @@ flow: Workflow[Case] = Workflow(Case, STEPS, history=CaseHistory, relations=rule
 LABEL = "grievances.case"
 TITLE_LENGTH = 40
 MOST_PHOTOS = 9
+KEPT_AFTER_CLOSING = timedelta(days=1095)
 for _step in STEPS:
     for _kind in _step.puts:
         outbox.kinds.register(_kind, _step.label)
@@ -272,6 +273,23 @@ def add_rule(
     return DispatchRule.objects.create(
         area=area, category=category, role=role, organisation_kind=organisation_kind, at_once=at_once, order=order
     )
+
+
+def erase_old(*, at: datetime, limit: int = 500) -> int:
+    """Erase the words of cases that ended three years ago: texts of their steps, title, address and point.
+
+    The history still verifies. Returns how many cases were erased; call again until it says 0.
+    """
+    ended = Case.objects.filter(closed_at__lt=at - KEPT_AFTER_CLOSING, erased_at__isnull=True).order_by(
+        "closed_at", "pk"
+    )
+    with transaction.atomic():
+        cases = list(ended.select_for_update(skip_locked=True, no_key=True, of=("self",))[:limit])
+        for given in CaseHistory.objects.filter(subject__in=cases).values_list("texts", flat=True):
+            erase_texts(given.values(), at=at)
+        ids = [case.pk for case in cases]
+        Case.objects.filter(pk__in=ids).update(title="", address="", lat=None, lng=None, erased_at=at)
+    return len(cases)
 
 
 def take_due_step(case_id: int, step: str, at: datetime, recorded_at: datetime | None = None) -> None:

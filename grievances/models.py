@@ -170,6 +170,7 @@ class Case(Placed, HasHistory):
     result_at = models.DateTimeField(null=True, blank=True)
     result_in_time = models.BooleanField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     is_late = models.BooleanField(default=False)
     reopened = models.PositiveSmallIntegerField(default=0)
@@ -203,6 +204,11 @@ class Case(Placed, HasHistory):
             models.Index(fields=["holder_organisation", "state", "due_at", "id"], name="case_holder_org"),
             models.Index(fields=["holder_area", "holder_role", "state", "due_at", "id"], name="case_holder_role"),
             models.Index(fields=["handler", "state", "due_at", "id"], name="case_handler"),
+            models.Index(
+                fields=["closed_at", "id"],
+                name="case_to_erase",
+                condition=Q(closed_at__isnull=False, erased_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -109,6 +109,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "clean up": {"task": "core.tasks.clean_up", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget old codes": {"task": "accounts.tasks.clean_up", "schedule": 300.0, "options": {"expires": 300}},
+    "erase what was kept long enough": {
+        "task": "grievances.tasks.erase_old",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "seal the history": {"task": "core.tasks.seal_history", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
