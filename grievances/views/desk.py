@@ -48,7 +48,8 @@ def desk_page(
     form = FilterForm(query, mains=queries.main_categories().prefetch_related(None))
     cases = queries.desk_of(person)
     counts = queries.desk_counts(cases)
-    cases = cases.none() if is_unknown else queries.filtered(cases, form.wanted())
+    wanted = form.wanted()
+    cases = cases.none() if is_unknown else queries.filtered(cases, wanted)
     pager = Pager(cases, order=("due_at", "id"), after=query.get("after"), size=ROWS)
     context: dict[str, Any] = {
         "pager": pager, "filters": form, "counts": counts, "is_unknown": is_unknown,

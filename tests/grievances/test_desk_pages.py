@@ -217,8 +217,10 @@ def test_a_number_is_found_whatever_the_filters_say(town, at_work):
 @pytest.mark.parametrize("far", [True, False])
 def test_a_number_of_next_door_is_not_there(town, at_work, far):
     case = town.report(area=town.far_grid)
-    answer = desk(at_work(town.sun), q=case.number if far else "LF2611-999999")
+    typed = case.number if far else "LF2611-999999"
+    answer = desk(at_work(town.sun), q=typed)
     assert answer.status_code == 200
+    assert f'value="{typed}"' in text(answer)
     assert "没有找到这个编号" in text(answer)
 
 
