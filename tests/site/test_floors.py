@@ -16,7 +16,7 @@ ROOMS = {
     # the sign-in library's two hooks
     "adapter", "backends", "middleware",
 }  # fmt: skip
-PACKAGES = {"portal": {"home", "me", "demo"}}
+PACKAGES = {"portal": {"home", "me", "people", "board", "operations", "demo"}}
 
 
 def imports_of(path: Path) -> list[str]:

@@ -1,0 +1,90 @@
+"""The bound table of steps, and what several steps do in common."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules import openings
+from core import outbox, timers
+from core.history import History
+from core.media import actions as media
+from core.workflow import Actor, Workflow
+from grievances import routing, rules
+from grievances.clocks import clocks_for
+from grievances.models import Case, CaseHistory, CaseHolder, CasePhoto, Person, Rating
+from grievances.rules import NothingThere
+from grievances.workflow import STEPS
+
+flow: Workflow[Case] = Workflow(Case, STEPS, history=CaseHistory, relations=rules.relations)
+
+LABEL = "grievances.case"
+
+MOST_PHOTOS = 9
+
+
+def take(step: str, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
+    """Take a step as a person on whom it depends alone; ``options`` as of flow.take."""
+    return flow.take(step, case_id, actor=Actor.of(by), at=at, **options)
+
+
+def in_time(at: datetime, due: datetime | None) -> bool:
+    """Whether ``at`` lies within the deadline, or there is none."""
+    return due is None or at <= due
+
+
+def close(case: Case, outcome: str, at: datetime) -> None:
+    """Write down how a case ended, and when."""
+    case.outcome, case.closed_at = outcome, at
+
+
+def keep_rating(case: Case, row: History, actor: Actor, *, contacted: bool, solved: bool, stars: int | None) -> None:
+    """Keep what the resident answered, in the moment of the history row."""
+    Rating.objects.create(
+        case=case, seq=row.seq, contacted=contacted, solved=solved, stars=stars, at=row.at, by_link=bool(actor.link)
+    )
+
+
+def hand_over(case: Case, holder: routing.Holder) -> None:
+    """Make ``holder`` the holder; nobody has accepted yet."""
+    case.holder_person, case.holder_organisation = holder.person, holder.organisation
+    case.holder_role, case.holder_area = holder.role, holder.area
+    case.handler = None
+    if holder.person is not None:
+        CaseHolder.objects.get_or_create(case=case, person=holder.person)
+    if holder.organisation is not None:
+        CaseHolder.objects.get_or_create(case=case, organisation=holder.organisation)
+
+
+def set_clocks(case: Case) -> None:
+    """Work out both deadlines anew, from the first report."""
+    clocks = clocks_for(case.area, case.category, case.reported_at)
+    case.contact_due, case.due_at = clocks.contact_due, clocks.due_at
+
+
+def start_clocks(case: Case) -> None:
+    """Put the timers that warn and mark as late."""
+    clocks = clocks_for(case.area, case.category, case.reported_at)
+    if case.contacted_at is None and case.contact_due is not None:
+        timers.put(LABEL, case.pk, "warn_contact", case.contact_due)
+    if not case.is_late:
+        timers.put(LABEL, case.pk, "warn_due", clocks.warn_at)
+        timers.put(LABEL, case.pk, "mark_overdue", case.due_at)
+
+
+def attach(case: Case, row: History, photo_ids: Sequence[str], owner: str, slot: str, at: datetime) -> None:
+    """Attach draft photos of ``owner`` to the case; raises NothingThere and the refusals of media.attach."""
+    if not photo_ids:
+        return
+    if not owner:
+        raise NothingThere
+    photos = media.attach(photo_ids=photo_ids, owner=owner, to=f"{LABEL}:{case.pk}", at=at, limit=MOST_PHOTOS)
+    CasePhoto.objects.bulk_create(CasePhoto(case=case, photo=photo, slot=slot, seq=row.seq) for photo in photos)
+
+
+for _step in STEPS:
+    for _kind in _step.puts:
+        outbox.kinds.register(_kind, _step.label)
+outbox.kinds.register("grievances.role_empty", _("岗位没有人"))
+openings.register(LABEL, rules.may_open_reporter)

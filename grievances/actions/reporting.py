@@ -1,0 +1,92 @@
+"""The reporter's writes: a report comes in, is taken back, is left."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.queries import may_act_for
+from core import timers
+from core.history import History
+from core.once import Key
+from core.workflow import Actor
+from grievances import queries, routing
+from grievances.actions.base import LABEL, attach, flow, take
+from grievances.actions.dispatching import dispatch
+from grievances.clocks import clocks_for
+from grievances.models import Area, Case, CasePhoto, Category, Kind, Person, Source, Visibility
+from grievances.rules import NotForThem
+
+TITLE_LENGTH = 40
+
+
+def report(
+    *, by: Person, area: Area, text: str, at: datetime, reporter: Person | None = None, kind: str = Kind.HELP,
+    source: str = Source.RESIDENT, visibility: str = Visibility.NOT_PUBLIC, category: Category | None = None,
+    address: str = "", point: tuple[float, float] | None = None, photo_ids: Sequence[str] = (), owner: str = "",
+    once: Key | None = None, recorded_at: datetime | None = None,
+) -> Case:  # fmt: skip
+    """Take in a report and start both clocks; a rule that says "at once" dispatches it in the same go.
+
+    ``by`` is who writes, ``reporter`` for whom (default: themselves); ``point`` is (lat, lng) in WGS-84;
+    ``owner`` owns the draft photos ``photo_ids``. An offence (举报) is always confidential. Raises
+    NotForThem, AlreadyDone, the refusals of media.attach and of the table.
+    """
+    whose = reporter or by
+    if whose != by and not may_act_for(by, whose, at):
+        raise NotForThem
+    clocks = clocks_for(area, category, at)
+    case = Case(
+        kind=kind, source=source if whose == by else Source.PROXY, category=category, title=title_of(text),
+        visibility=Visibility.CONFIDENTIAL if kind == Kind.OFFENCE else visibility, reporter=whose,
+        proxy=by if whose != by else None, address=address, reported_at=at, contact_due=clocks.contact_due,
+        due_at=clocks.due_at,
+    )  # fmt: skip
+    case.lat, case.lng = point or (None, None)
+    case.place_at(area)
+
+    def then(saved: Case, row: History) -> None:
+        attach(saved, row, photo_ids, owner, CasePhoto.Slot.REPORT, at)
+        timers.put(LABEL, saved.pk, "mark_overdue", clocks.due_at)
+
+    with transaction.atomic():
+        case = flow.begin(
+            "report", case, actor=Actor.of(by, whose if whose != by else None), at=at, recorded_at=recorded_at,
+            once=once, address=queries.address_of, texts={"text": text}, then=then, kind=case.kind, source=case.source,
+            area=area.pk, category=category.code if category else "", photos=len(photo_ids),
+        )  # fmt: skip
+        proposal = routing.propose(area, category)
+        if category is not None and proposal.at_once:
+            case = dispatch(
+                case_id=case.pk, by=None, holder=proposal.holder, why=proposal.why, rule_id=proposal.rule_id,
+                at=at, recorded_at=recorded_at, empty=proposal.empty,
+            )  # fmt: skip
+    return case
+
+
+def title_of(text: str) -> str:
+    """The first line or sentence of a report, short enough for a list."""
+    first = text.strip().splitlines()[0].strip() if text.strip() else ""
+    for stop in "。！？!?；;":
+        first = first.split(stop)[0] or first
+    return first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
+
+
+def withdraw(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
+    """The reporter takes the request back; what happened stays on record."""
+
+    def then(case: Case, row: History) -> None:
+        case.closed_at = at
+        timers.withdraw(LABEL, case.pk)
+
+    return take("withdraw", case_id, by, at, then=then, **options)
+
+
+def leave(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
+    """The reporter of a safety case follows it no longer; the work on it goes on."""
+
+    def then(case: Case, row: History) -> None:
+        case.reporter_left = True
+
+    return take("leave", case_id, by, at, then=then, **options)

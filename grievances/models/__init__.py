@@ -1,0 +1,36 @@
+"""Cases (诉求), their categories and rules, and what residents answered."""
+
+from accounts.models import Person
+from communities.models import Area, Organisation
+from grievances.models.cases import (
+    STATE_WORDS,
+    Case,
+    CaseHistory,
+    CaseHolder,
+    CasePhoto,
+    Kind,
+    Source,
+    Urgency,
+    Visibility,
+)
+from grievances.models.catalogue import Category, DispatchRule, Tier
+from grievances.models.ratings import Rating
+
+__all__ = [
+    "STATE_WORDS",
+    "Area",
+    "Case",
+    "CaseHistory",
+    "CaseHolder",
+    "CasePhoto",
+    "Category",
+    "DispatchRule",
+    "Kind",
+    "Organisation",
+    "Person",
+    "Rating",
+    "Source",
+    "Tier",
+    "Urgency",
+    "Visibility",
+]  # fmt: skip

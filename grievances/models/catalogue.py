@@ -1,0 +1,81 @@
+"""Categories (诉求类别) with their deadlines, and the rules of dispatch."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from communities.models import Area, Organisation, Role
+from core.personal import declare
+
+
+class Tier(models.TextChoices):
+    """小事业主治、大物业办、难事社区商."""
+
+    SMALL = "small", _("小事")
+    LARGE = "large", _("大事")
+    HARD = "hard", _("难事")
+
+
+class Category(models.Model):
+    """A main (no parent) or sub category with its deadlines in working hours and what a result must show."""
+
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="subs")
+    code = models.CharField(_("编码"), max_length=40, unique=True)
+    name = models.CharField(_("名称"), max_length=40)
+    order = models.PositiveSmallIntegerField(_("顺序"), default=0)
+    icon = models.CharField(_("图标"), max_length=40, blank=True)
+    tier = models.CharField(_("分级"), max_length=8, choices=Tier.choices, default=Tier.SMALL)
+    contact_hours = models.PositiveSmallIntegerField(_("首次联系时限（工作小时）"), default=4)
+    done_hours = models.PositiveSmallIntegerField(_("办结时限（工作小时）"), default=40)
+    photos_before = models.PositiveSmallIntegerField(_("处理前照片"), default=0, validators=[MaxValueValidator(3)])
+    photos_after = models.PositiveSmallIntegerField(_("处理后照片"), default=0, validators=[MaxValueValidator(3)])
+    least_text = models.PositiveSmallIntegerField(_("结果说明至少字数"), default=10)
+    handler = models.CharField(_("默认承办"), max_length=20, default=Role.GRID_WORKER)
+    is_safety = models.BooleanField(_("涉及安全"), default=False)
+    is_active = models.BooleanField(_("启用"), default=True)
+
+    class Meta:
+        verbose_name = _("诉求类别")
+        verbose_name_plural = _("诉求类别")
+        ordering = ("order", "id")
+        constraints = [
+            models.CheckConstraint(condition=Q(photos_before__lte=3, photos_after__lte=3), name="category_photos"),
+            models.CheckConstraint(condition=Q(contact_hours__lte=F("done_hours")), name="category_contact_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.parent.name} · {self.name}" if self.parent else self.name
+
+
+class DispatchRule(models.Model):
+    """Who receives a category in an area: the first that fits, walking up the tree from the grid."""
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    order = models.PositiveSmallIntegerField(_("顺序"), default=100)
+    role = models.CharField(_("角色"), max_length=20, choices=Role.choices, blank=True)
+    organisation_kind = models.CharField(_("单位类型"), max_length=20, blank=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    at_once = models.BooleanField(_("不经派单员，直接派出"), default=False)
+    is_active = models.BooleanField(_("启用"), default=True)
+
+    class Meta:
+        verbose_name = _("派单规则")
+        verbose_name_plural = _("派单规则")
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(organisation__isnull=True, person__isnull=True) & (~Q(role="") ^ ~Q(organisation_kind=""))
+                    | Q(role="", organisation_kind="") & (Q(organisation__isnull=False) ^ Q(person__isnull=False))
+                ),
+                name="rule_one_target",
+            )
+        ]
+        indexes = [models.Index(fields=["area", "order"], name="rule_area_order")]
+
+
+declare(Category, plain=("code", "name", "icon", "handler"))
+declare(DispatchRule, plain=("organisation_kind",))

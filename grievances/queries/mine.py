@@ -1,0 +1,28 @@
+"""The asker's own reports."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from grievances.models import Case, Person
+from grievances.queries.seeing import ROW
+from grievances.workflow import State
+
+
+def reported_by(asker: Person) -> QuerySet[Case]:
+    """The asker's own reports and those they sent for others."""
+    mine = Case.objects.filter(reporter=asker, reporter_left=False).order_by().values("pk")
+    for_others = Case.objects.filter(proxy=asker, reporter_left=False).order_by().values("pk")
+    return Case.objects.filter(pk__in=mine.union(for_others)).select_related(*ROW)
+
+
+def get_reported(asker: Person, pk: int) -> Case:
+    """A case the asker reported or sent for somebody; raises Http404 for any other."""
+    case = reported_by(asker).filter(pk=pk).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def waiting_for(asker: Person) -> QuerySet[Case]:
+    """The asker's reports with a result that waits for their rating."""
+    return reported_by(asker).filter(state=State.FEEDBACK).order_by("result_at", "pk")
