@@ -54,10 +54,13 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 def case_step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     """Take a step; what was typed stays on the page when it is refused."""
     person = request.user.person
-    found = queries.get_for(person, pk)
     if step not in FORMS:
         raise Http404
     form_class, action = FORMS[step]
+    try:
+        found = queries.get_for(person, pk)
+    except Http404:
+        return _out_of_sight(request, form_class, step)
     form = form_class(request.POST, case=found, prefix=step)
     photos, refusal = _photos(request, form)
     sent = Sent(step, form, refusal, photos)
@@ -103,6 +106,13 @@ def _again(request: HttpRequest, found: Case, sent: Sent, status: int) -> HttpRe
     if back.startswith(reverse("desk")) and DESK_ROLES & roles_of_request(request).anywhere:
         return desk_page(request, QueryDict(urlsplit(back).query), found, sent, status=status)
     return _page(request, found, sent, status=status)
+
+
+def _out_of_sight(request: HttpRequest, form_class: type[StepForm], step: str) -> HttpResponse:
+    """Nothing there for this person (a role that ended while the page was open): what was typed comes back."""
+    sent = ((field.label, request.POST.get(f"{step}-{name}", "")) for name, field in form_class.base_fields.items())
+    typed = [(label, words) for label, words in sent if words]
+    return render_page(request, "grievances/out_of_sight.html", {"typed": typed}, status=404)
 
 
 def _for_resident(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import OpeningLog
+from communities.models import RoleGrant
 from core import once
 from grievances import actions, routing
 from grievances.models import Case, CasePhoto
@@ -181,6 +182,21 @@ def test_no_other_step_is_sent_by_this_form(town, at_work, step):
 def test_only_post_takes_a_step(town, at_work):
     case = town.dispatched()
     assert at_work(town.zhao).get(reverse("case_step", args=[case.pk, "accept"])).status_code == 405
+
+
+def test_a_role_that_ended_while_the_page_was_open_loses_no_words(town, at_work):
+    case = town.dispatched()
+    at_desk = at_work(town.zhao)
+    assert page(at_desk, case).status_code == 200
+    for grant in RoleGrant.objects.filter(person=town.zhao):
+        grant.valid_until = town.at(minutes=1)
+        grant.save()
+    answer = press(at_desk, case, "contact", how="phone", line="老人说下午三点在家")
+    assert answer.status_code == 404
+    assert "老人说下午三点在家" in text(answer)
+    assert case.title not in text(answer)
+    case.refresh_from_db()
+    assert case.contacted_at is None
 
 
 def test_another_communitys_case_takes_no_step(town, at_work):
