@@ -1,13 +1,14 @@
 """Core's tables; each stands beside the mechanism that owns it."""
 
 from core import personal
+from core.doctor import Checkup
 from core.history import Seal, StepText
 from core.media.models import Photo
 from core.once import OnceKey
 from core.outbox import OutboxRow, OutboxWork
 from core.timers import Timer
 
-__all__ = ["OnceKey", "OutboxRow", "OutboxWork", "Photo", "Seal", "StepText", "Timer"]
+__all__ = ["Checkup", "OnceKey", "OutboxRow", "OutboxWork", "Photo", "Seal", "StepText", "Timer"]
 
 personal.declare(
     StepText,
@@ -19,3 +20,4 @@ personal.declare(OnceKey, plain=("owner", "address"))
 personal.declare(OutboxRow, plain=("kind", "about", "key", "ids"))
 personal.declare(OutboxWork, plain=("handler", "last_error"))
 personal.declare(Timer, plain=("label", "step", "last_error"))
+personal.declare(Checkup, plain=("key",))

@@ -1,7 +1,8 @@
 """Walking and sealing the histories: what was written stays what it was."""
 
 import hashlib
-from collections.abc import Iterator
+import secrets
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -62,20 +63,40 @@ def last_due_day(at: datetime) -> date:
     return timezone.localtime(at).date() - timedelta(days=1)
 
 
-def faults(model: type[History]) -> Iterator[Fault]:
-    """Everything wrong in one history table: chains, texts, heads, then seals."""
-    yield from _chain_faults(model)
-    yield from _seal_faults(model)
+def faults(model: type[History], subjects: Collection[int] | None = None) -> Iterator[Fault]:
+    """Everything wrong in one history table: chains, texts, heads, then seals.
+
+    With ``subjects``, only the chains, texts and heads of these: a sample, without the seals.
+    """
+    yield from _chain_faults(model, subjects)
+    if subjects is None:
+        yield from _seal_faults(model)
 
 
-def _chain_faults(model: type[History]) -> Iterator[Fault]:
-    table = model._meta.db_table
+def sample(model: type[History], size: int) -> list[int]:
+    """The ids of at most ``size`` subjects: half the newest, half spread over the older ones."""
+    newest_first = _subjects_of(model)._base_manager.order_by("-pk").values_list("pk", flat=True)
+    newest = list(newest_first[: size // 2])
+    if len(newest) < size // 2:
+        return newest
+    wanted = {secrets.randbelow(newest[-1]) + 1 for _number in range(size // 2)}
+    return [*newest, *newest_first.filter(pk__in=wanted)]
+
+
+def _subjects_of(model: type[History]) -> Any:
     meta: Any = model._meta
-    subject_model = meta.get_field("subject").related_model
-    heads = subject_model._base_manager.order_by("pk").values_list("pk", "last_seq", "last_hash").iterator(BATCH)
+    return meta.get_field("subject").related_model
+
+
+def _chain_faults(model: type[History], subjects: Collection[int] | None) -> Iterator[Fault]:
+    table = model._meta.db_table
+    owners = _subjects_of(model)._base_manager.order_by("pk")
     manager: Any = model._default_manager
-    rows = manager.order_by("subject_id", "seq").iterator(BATCH)
-    texted = _with_texts(rows)
+    rows = manager.order_by("subject_id", "seq")
+    if subjects is not None:
+        owners, rows = owners.filter(pk__in=subjects), rows.filter(subject_id__in=subjects)
+    heads = owners.values_list("pk", "last_seq", "last_hash").iterator(BATCH)
+    texted = _with_texts(rows.iterator(BATCH))
     pending = next(texted, None)
     for subject_id, last_seq, last_hash in heads:
         seq, previous = 0, GENESIS
