@@ -1,5 +1,6 @@
 """Moments and deadlines as people say them. Pure: ``now`` is passed in."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -12,6 +13,11 @@ class Say(Protocol):
     """A way to put a moment into words, seen from ``now``."""
 
     def __call__(self, moment: datetime, /, *, now: datetime) -> str: ...
+
+
+def listed_words(words: Iterable[object]) -> str:
+    """Several words as one list, with the comma of the reader's language."""
+    return pgettext("between the words of a list", "、").join(str(word) for word in words)
 
 
 def weekday_words(moment: datetime) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from communities import queries as places
 from communities import roles
 from communities.roles import Role
+from core.saying import listed_words
 from grievances.models import Area, Category, DispatchRule, Organisation, Person
 
 LADDER = (Role.DISPATCHER, Role.COMMUNITY_STAFF, Role.COMMUNITY_HEAD, Role.STREET_OFFICIAL,
@@ -137,7 +138,7 @@ def holder_choices(area: Area, proposal: Proposal | None = None) -> list[tuple[s
         if holder.organisation is not None:
             group, words = _("单位"), holder.words
         elif holder.role == Role.GRID_WORKER:
-            who = "、".join(names) or _("现在没有人，会转给上一级")
+            who = listed_words(names) or _("现在没有人，会转给上一级")
             group, words = _("网格"), f"{holder.words} · {who}"
         else:
             group, words = _("社区和街道"), holder.words

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from communities.actions.tree import lock_tree, rebuild_areas
 from communities.models import PARENTS, Area, AreaEvent, CodePattern, Kind, Person
 from communities.rules import BadCode, ImportRefused, check_code, full_code
+from core.saying import listed_words
 
 COLUMNS = ("kind", "code", "name", "parent_code")
 OPTIONAL = ("parent_kind", "short_name", "subtype", "lat", "lng", "population", "stage", "duty_phone")
@@ -92,7 +93,7 @@ def _read(content: bytes) -> tuple[list[Row], list[tuple[int, str]]]:
     divisions = set(DIVISIONS) <= set(head)
     missing = [] if divisions else [name for name in COLUMNS if name not in head]
     if missing:
-        raise ImportRefused([(1, _("缺少列：%(names)s") % {"names": "、".join(missing)})])
+        raise ImportRefused([(1, _("缺少列：%(names)s") % {"names": listed_words(missing)})])
     rows: list[Row] = []
     errors: list[tuple[int, str]] = []
     try:
@@ -144,7 +145,7 @@ def _facts(cells: dict[str, str]) -> dict[str, Any]:
         if value := cells.get(name):
             if value not in choices.values:
                 raise ValueError(
-                    _("%(column)s 只能是：%(values)s") % {"column": name, "values": "、".join(choices.values)}
+                    _("%(column)s 只能是：%(values)s") % {"column": name, "values": listed_words(choices.values)}
                 )
             facts[name] = value
     if value := cells.get("population"):

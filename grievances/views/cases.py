@@ -25,7 +25,7 @@ from core.media.owner import owner_of
 from core.media.serving import photo_response
 from core.once import AlreadyDone
 from core.refusals import Refused
-from core.saying import when_words
+from core.saying import listed_words, when_words
 from core.workflow import Actor, Missing, StepRefused
 from grievances import actions, queries, routing, telling
 from grievances.forms.steps import FORMS, StepForm
@@ -154,7 +154,7 @@ def _sentence(why: Refused, form: StepForm) -> str:
         }  # fmt: skip
     if isinstance(why, Missing):
         labels = [str(form.fields[name].label) if name in form.fields else name for name in why.names]
-        return _("还差：%(names)s。") % {"names": "、".join(labels)}
+        return _("还差：%(names)s。") % {"names": listed_words(labels)}
     return why.sentence()
 
 
