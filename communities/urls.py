@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from communities import views
+from communities.views import choose
 
 urlpatterns = [
-    path("communities/", views.choose_community, name="choose_community"),
-    path("communities/set/", views.community_set, name="community_set"),
+    path("communities/", choose.choose_community, name="choose_community"),
+    path("communities/set/", choose.community_set, name="community_set"),
 ]

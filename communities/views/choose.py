@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from communities.forms import ChooseForm, LookForm, next_address
+from communities.forms.choose import ChooseForm, LookForm, next_address
 from communities.models import Area
 from communities.queries import (
     COOKIE,

@@ -1,0 +1,1 @@
+"""What the pages of the communities app check of what a browser sent; one file per subject."""

@@ -1,0 +1,1 @@
+"""Pages of the communities app; one file per subject."""
