@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -25,9 +25,10 @@ from communities.models import (
 from communities.rules import HEADS, ROLE_KINDS
 
 __all__ = [
-    "Found", "MyRoles", "Role", "areas_where", "grants_of", "has_role", "holders_at", "holders_by_area", "holders_of",
-    "level_above", "may_see_area", "meant_by", "organisation_roles_of", "organisations_of", "people_of",
-    "roles_anywhere", "roles_at", "roles_of_request",
+    "Found", "MyRoles", "Role", "areas_where", "areas_without", "areas_without_kind", "grants_of", "has_role",
+    "holders_at", "holders_by_area", "holders_of", "level_above", "may_see_area", "meant_by", "organisation_roles_of",
+    "organisations_of", "organisations_without", "people_of", "people_without", "roles_anywhere", "roles_at",
+    "roles_of_request",
 ]  # fmt: skip
 
 HANDLERS = (Role.ORG_STAFF, Role.ORG_LEAD)
@@ -158,6 +159,47 @@ def holders_by_area(role: str, areas: Collection[Area], at: datetime | None = No
         if grant.area_id is not None and grant.person not in found[grant.area_id]:
             found[grant.area_id].append(grant.person)
     return found
+
+
+def areas_without(
+    role: str, area_ids: Collection[int], *, below: bool = False, at: datetime | None = None
+) -> dict[int, str]:
+    """Those of the areas where nobody who can sign in is ``role``, by id with their names; one query.
+
+    Who is it above counts; with ``below``, who is it somewhere inside counts too.
+    """
+    held = RoleGrant.objects.filter(
+        _valid(at), _near("area", below), role__in=_granting({role}), person__user__is_active=True
+    )
+    return dict(Area.objects.filter(~Exists(held), pk__in=area_ids).values_list("pk", "name"))
+
+
+def areas_without_kind(kind: str, area_ids: Collection[int]) -> dict[int, str]:
+    """Those of the areas that no open organisation of ``kind`` serves, there, above or inside; one query."""
+    serving = Organisation.objects.filter(_near("areas", below=True), kind=kind, closed_at=None)
+    return dict(Area.objects.filter(~Exists(serving), pk__in=area_ids).values_list("pk", "name"))
+
+
+def _near(name: str, below: bool) -> Q:
+    """The area under ``name`` is the outer query's area or lies above it (or inside it, with ``below``)."""
+    above = Q(**{f"{name}__lft__lte": OuterRef("lft"), f"{name}__rght__gte": OuterRef("rght")})
+    inside = Q(**{f"{name}__lft__gte": OuterRef("lft"), f"{name}__lft__lte": OuterRef("rght")})
+    return Q(**{f"{name}__tree_id": OuterRef("tree_id")}) & (above | inside if below else above)
+
+
+def organisations_without(organisation_ids: Collection[int], at: datetime | None = None) -> dict[int, str]:
+    """Those of the organisations that are closed, or have nobody who can sign in and act for them; one query."""
+    held = RoleGrant.objects.filter(
+        _valid(at), role__in=HANDLERS, person__user__is_active=True, organisation=OuterRef("pk")
+    )
+    gone = Organisation.objects.filter(Q(closed_at__isnull=False) | ~Exists(held), pk__in=organisation_ids)
+    return dict(gone.values_list("pk", "name"))
+
+
+def people_without(person_ids: Collection[int], at: datetime | None = None) -> set[int]:
+    """Those of the people who cannot sign in any more, or hold no role at all; one query."""
+    held = RoleGrant.objects.filter(_valid(at), person__user__is_active=True, person_id__in=person_ids)
+    return set(person_ids) - set(held.values_list("person_id", flat=True))
 
 
 def holders_of(role: str, area: Area, at: datetime | None = None) -> Found:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -107,6 +108,8 @@ def seals(look: Look) -> Iterator[Finding]:
     due = look.at - timedelta(hours=SEAL_HOURS)
     day = sealing.last_due_day(due)
     until = timezone.localtime(due).replace(hour=0, minute=0, second=0, microsecond=0)
+    if _installed_at() >= until:
+        return
     sealed = dict(Seal.objects.filter(day__gte=day).values_list("table", "day"))
     missing = [
         model._meta.db_table
@@ -176,6 +179,12 @@ def _late(words: object, oldest: datetime, now: datetime) -> Finding:
 
 def _at_most(count: int) -> str:
     return f"{count}+" if count >= NAMED_AT_MOST else str(count)
+
+
+def _installed_at() -> datetime:
+    """When this database got its first tables; what was loaded into it may be older."""
+    first = MigrationRecorder.Migration.objects.order_by("applied").values_list("applied", flat=True).first()
+    return first or timezone.now()
 
 
 def _began_before(model: type[History], moment: datetime) -> bool:

@@ -9,7 +9,8 @@ from tests.site.ground import APPS, HEIGHT, ROOT, models, short, sources, tree
 
 DOORS = {"queries", "actions", "rules", "roles", "modules", "access", "telling"}
 ROOMS = {
-    "workflow", "models", "rules", "roles", "queries", "notices", "modules", "figures", "actions", "forms", "tasks",
+    "workflow", "models", "rules", "roles", "queries", "notices", "modules", "figures", "checkups", "actions", "forms",
+    "tasks",
     "management", "views", "urls", "admin", "access", "apps", "migrations", "templatetags", "context", "__init__",
     # calculation without writing, at the level of queries
     "routing", "clocks", "links", "telling", "digests", "phones", "addresses", "gateways",
