@@ -112,8 +112,9 @@ def people_acted_for(person: Person, at: datetime) -> QuerySet[Person]:
 
 def _acting(at: datetime) -> QuerySet[ActingFor]:
     return ActingFor.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gt=at), valid_from__lte=at, consent__withdrawn_at=None
-    )
+        Q(valid_until=None) | Q(valid_until__gt=at), valid_from__lte=at, confirmed_at__lte=at,
+        consent__withdrawn_at=None,
+    )  # fmt: skip
 
 
 def newest_code(phone: str, purpose: str) -> SignInCode | None:

@@ -31,6 +31,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["person", "-at", "-id"], name="message_person"),
             models.Index(fields=["person"], name="message_unread", condition=Q(read_at__isnull=True)),
+            models.Index(fields=["at"], name="message_to_erase"),
         ]
 
 
@@ -98,6 +99,8 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["row"], name="delivery_row_waiting", condition=Q(state="waiting")),
             models.Index(fields=["due_at", "state"], name="delivery_counted"),
+            models.Index(fields=["due_at"], name="delivery_to_erase", condition=~Q(phone="")),
+            models.Index(fields=["person"], name="delivery_person", condition=~Q(phone="")),
         ]
 
 
@@ -129,8 +132,8 @@ class DemoSms(models.Model):
 declare(
     Message,
     fields={
-        "title": Personal("text", "to tell a person what happened", "self", 730, "it was sent"),
-        "body": Personal("text", "to tell a person what happened", "self", 730, "it was sent"),
+        "title": Personal("text", "to tell a person what happened", "self", 730, "it was sent", "delete"),
+        "body": Personal("text", "to tell a person what happened", "self", 730, "it was sent", "delete"),
     },
     plain=("kind", "url"),
 )
@@ -143,8 +146,8 @@ declare(DeliveryAttempt, plain=("digest", "answer"))
 declare(
     DemoSms,
     fields={
-        "phone": Personal("contact", "to show the demo's texts", "self", 30, "it was sent", mask="phone"),
-        "text": Personal("text", "to show the demo's texts", "self", 30, "it was sent"),
+        "phone": Personal("contact", "to show the demo's texts", "self", 30, "it was sent", "delete", "phone"),
+        "text": Personal("text", "to show the demo's texts", "self", 30, "it was sent", "delete"),
     },
     plain=("key",),
 )

@@ -41,6 +41,7 @@ def let_act_for(
             consent=consent,
             valid_from=valid_from,
             valid_until=valid_until,
+            confirmed_at=at,
         )
 
 
