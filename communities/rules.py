@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Collection
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -140,6 +142,14 @@ class UnknownModule(Refused):
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("没有这个模块。"))
+
+
+class SettingMoved(Refused):
+    """Somebody else changed the setting after the form was drawn."""
+
+    def __init__(self, who: str, at: datetime) -> None:
+        words = _("这一项刚被%(who)s改过（%(at)s），您填的还没有保存。下面列出现在的值，您看过再保存就行。")
+        super().__init__(words % {"who": who, "at": f"{timezone.localtime(at):%m-%d %H:%M}"})
 
 
 class BadOptions(Refused):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from communities import queries as places
 from communities import roles
 from communities.roles import Role
+from communities.rules import ROLE_KINDS
 from core.saying import listed_words
 from grievances.models import Area, Category, DispatchRule, Organisation, Person
 
@@ -178,10 +179,11 @@ def _rules(area: Area, category: Category | None) -> list[DispatchRule]:
 
 
 def _target(rule: DispatchRule, area: Area) -> Holder | None:
+    """Whom the rule means here; None where they left, closed, or are not found: then the next rule is asked."""
     if rule.person is not None:
-        return Holder(person=rule.person)
+        return None if roles.people_without([rule.person.pk]) else Holder(person=rule.person)
     if rule.organisation is not None:
-        return Holder(organisation=rule.organisation)
+        return None if rule.organisation.closed_at is not None else Holder(organisation=rule.organisation)
     return _by_name(rule.role or rule.organisation_kind, area)
 
 
@@ -191,9 +193,19 @@ def _by_name(name: str, area: Area) -> Holder | None:
         grid = _grid(area)
         return Holder(role=name, area=grid) if grid is not None else None
     if name in Role.values:
-        return Holder(role=name, area=_community(area))
+        return Holder(role=name, area=_level_of(name, area))
     organisation = places.nearest_organisation(name, area)
     return Holder(organisation=organisation) if organisation is not None else None
+
+
+def _level_of(role: str, area: Area) -> Area:
+    """The place on the way up where the role belongs, the community or above it; else the community."""
+    place: Area | None = _community(area)
+    while place is not None:
+        if place.kind in ROLE_KINDS.get(role, ()):
+            return place
+        place = place.parent
+    return _community(area)
 
 
 def _grid(area: Area) -> Area | None:

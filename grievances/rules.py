@@ -20,6 +20,9 @@ SEES_CASES = frozenset(
 )  # fmt: skip
 SEES_CONFIDENTIAL = frozenset({Role.DISPATCHER, Role.COMMUNITY_HEAD, Role.STREET_OFFICIAL})
 SEES_REPORTER = SEES_CONFIDENTIAL | {Role.COMMUNITY_STAFF}
+SETS_RULES = frozenset(
+    {Role.AREA_ADMIN, Role.CITY_ADMIN, Role.DISTRICT_OFFICIAL, Role.STREET_OFFICIAL, Role.COMMUNITY_HEAD}
+)
 STAND_INS = frozenset({Role.COMMUNITY_HEAD, Role.STREET_OFFICIAL, Role.DISTRICT_OFFICIAL, Role.CITY_ADMIN})
 
 
@@ -106,6 +109,25 @@ def number_id(text: str) -> int | None:
     plain = text.strip().upper().removeprefix(settings.CASE_NUMBER_PREFIX)
     digits = plain.rpartition("-")[2]
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+
+
+def may_set_rules(person: Person, area: Area) -> bool:
+    """Whether the person sets dispatch rules at the place: its administrators, and the heads of it or above it."""
+    return bool(roles.roles_at(person, area) & SETS_RULES)
+
+
+def may_set_categories(person: Person) -> bool:
+    """Whether the person sets the catalogue: the city's administrators."""
+    return Role.CITY_ADMIN in roles.roles_anywhere(person)
+
+
+class TargetGone(Refused):
+    """A rule may not name somebody who left, or an organisation that is closed."""
+
+    status = 422
+
+    def __init__(self, words: str) -> None:
+        super().__init__(_("“%(who)s”现在接不了诉求，请换一个。") % {"who": words})
 
 
 class NotForThem(Refused):

@@ -15,14 +15,14 @@ from communities.models.areas import (
 )
 from communities.models.homes import Building, Home, Ownership, Residency
 from communities.models.organisations import ORGANISATION_ROLES, Membership, Organisation, Role, RoleGrant
-from communities.models.settings import CalendarDay, DutyHours, ModuleSwitch, ModuleSwitchLog
+from communities.models.settings import CalendarDay, DutyHours, ModuleSwitch, ModuleSwitchLog, SettingChange
 from core.personal import Personal, declare
 
 __all__ = [
     "FREE_CODE", "OFFICIAL_DIGITS", "OFFICIAL_KINDS", "ORGANISATION_ROLES", "PARENTS", "Area", "AreaEvent",
     "Building", "CalendarDay", "CodePattern", "DutyHours", "Home", "Kind", "Membership", "ModuleSwitch",
     "ModuleSwitchLog", "Organisation", "Ownership", "Person", "Placed", "Residency", "Role", "RoleGrant",
-    "ids_above",
+    "SettingChange", "ids_above",
 ]  # fmt: skip
 
 declare(
@@ -52,3 +52,4 @@ declare(ModuleSwitch, plain=("module", "options"))
 declare(ModuleSwitchLog, plain=("module", "before", "after"))
 declare(CalendarDay, plain=("date", "note"))
 declare(DutyHours)
+declare(SettingChange, plain=("subject", "before", "after"))

@@ -101,3 +101,28 @@ class DutyHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.start:%H:%M}–{self.end:%H:%M}"
+
+
+class SettingChange(models.Model):
+    """Every change of a setting: who, when, from what to what. Append-only.
+
+    ``subject`` names what was set ("category:12", "rule:5", "duty:41", "calendar:2027"); ``before`` and
+    ``after`` hold codes, ids and numbers by the name of the field; None before: it was new, None after: removed.
+    """
+
+    subject = models.CharField(_("哪一项"), max_length=60)
+    area = models.ForeignKey(
+        Area, verbose_name=_("辖区"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    before = models.JSONField(_("之前"), null=True)
+    after = models.JSONField(_("之后"), null=True)
+    by = models.ForeignKey(Person, verbose_name=_("修改人"), on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("设置的修改")
+        verbose_name_plural = _("设置的修改")
+        indexes = [models.Index(fields=["subject", "-id"], name="settingchange_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.at:%Y-%m-%d %H:%M}"

@@ -8,9 +8,39 @@ from grievances.actions.dispatching import dispatch, reject
 from grievances.actions.erasing import KEPT_AFTER_CLOSING, erase_old
 from grievances.actions.handling import accept, contact, give_back, result
 from grievances.actions.reporting import TITLE_LENGTH, leave, report, title_of, withdraw
+from grievances.actions.rules import (
+    change_rule,
+    create_rule,
+    move_rule,
+    retarget_rules,
+    set_rule_active,
+)
 
 __all__ = [
-    "KEPT_AFTER_CLOSING", "LABEL", "MOST_PHOTOS", "TITLE_LENGTH", "accept", "add_rule", "contact",
-    "dispatch", "erase_old", "flow", "give_back", "leave", "load_categories", "rate", "reject", "reopen",
-    "report", "result", "take_due_step", "title_of", "withdraw",
+    "KEPT_AFTER_CLOSING",
+    "LABEL",
+    "MOST_PHOTOS",
+    "TITLE_LENGTH",
+    "accept",
+    "add_rule",
+    "change_rule",
+    "contact",
+    "create_rule",
+    "dispatch",
+    "erase_old",
+    "flow",
+    "give_back",
+    "leave",
+    "load_categories",
+    "move_rule",
+    "rate",
+    "reject",
+    "reopen",
+    "report",
+    "result",
+    "retarget_rules",
+    "set_rule_active",
+    "take_due_step",
+    "title_of",
+    "withdraw",
 ]  # fmt: skip

@@ -61,6 +61,7 @@ class DispatchRule(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     at_once = models.BooleanField(_("不经派单员，直接派出"), default=False)
     is_active = models.BooleanField(_("启用"), default=True)
+    version = models.PositiveIntegerField(_("第几版"), default=1, editable=False)
 
     class Meta:
         verbose_name = _("派单规则")

@@ -1,0 +1,117 @@
+"""Dispatch rules as the pages of settings need them: in walking order, with what is broken about them."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from communities import queries as places
+from communities import roles
+from communities.roles import Role
+from grievances.models import Area, DispatchRule, Organisation, Person
+
+WITH_NAMES = ("area", "category", "category__parent", "organisation", "person")
+
+
+@dataclass(frozen=True)
+class RulesAt:
+    """The active rules of one place, in the order in which they are asked; ``own``: it is the place asked for."""
+
+    area: Area
+    own: bool
+    rules: list[DispatchRule]
+
+
+def rules_naming(person: Person) -> QuerySet[DispatchRule]:
+    """The rules in use that send cases to this person, with their places and categories."""
+    return DispatchRule.objects.filter(person=person, is_active=True).select_related(*WITH_NAMES).order_by("pk")
+
+
+def rules_naming_category(category_id: int) -> QuerySet[DispatchRule]:
+    """The rules in use for this category or its sub categories, with their places."""
+    named = DispatchRule.objects.filter(category_id=category_id) | DispatchRule.objects.filter(
+        category__parent_id=category_id
+    )
+    return named.filter(is_active=True).select_related(*WITH_NAMES).order_by("area__tree_id", "area__lft", "order")
+
+
+def rule_by_id(pk: int) -> DispatchRule | None:
+    """A rule with its names, or None."""
+    return DispatchRule.objects.filter(pk=pk).select_related(*WITH_NAMES).first()
+
+
+def walk(area: Area) -> list[RulesAt]:
+    """The rules in use for ``area`` as a case there meets them: its own, then those of each place above."""
+    path = list(reversed(places.ancestors_of(area)))
+    rows = DispatchRule.objects.filter(area__in=path, is_active=True).select_related(*WITH_NAMES)
+    return [
+        RulesAt(place, place.pk == area.pk, sorted((row for row in rows if row.area_id == place.pk), key=_order))
+        for place in path
+    ]
+
+
+def switched_off(area: Area) -> list[DispatchRule]:
+    """The place's own rules that are switched off, the newest first."""
+    rules = DispatchRule.objects.filter(area=area, is_active=False).select_related(*WITH_NAMES)
+    return list(rules.order_by("-pk")[:50])
+
+
+def _order(rule: DispatchRule) -> tuple[int, int, int, int, int]:
+    """Sub categories before main ones before "any"; among equals the order that was set."""
+    category = rule.category
+    if category is None:
+        return (2, 0, 0, rule.order, rule.pk)
+    main = category.parent or category
+    return (0 if category.parent_id else 1, main.order, category.order, rule.order, rule.pk)
+
+
+def target_words(rule: DispatchRule) -> str:
+    """Who gets it, as people read it."""
+    if rule.person is not None:
+        return str(rule.person)
+    if rule.organisation is not None:
+        return rule.organisation.name
+    if rule.role:
+        return str(Role(rule.role).label)
+    kinds = dict(Organisation.OrganisationKind.choices)
+    return _("最近的%(kind)s") % {"kind": kinds.get(rule.organisation_kind, rule.organisation_kind)}
+
+
+def target_code(rule: DispatchRule) -> str:
+    """Who gets it in a form field: "person:3", "organisation:8", "role:grid_worker", "kind:property"."""
+    if rule.person_id is not None:
+        return f"person:{rule.person_id}"
+    if rule.organisation_id is not None:
+        return f"organisation:{rule.organisation_id}"
+    return f"role:{rule.role}" if rule.role else f"kind:{rule.organisation_kind}"
+
+
+def broken(rules: Iterable[DispatchRule]) -> dict[int, str]:
+    """Those of the rules that send nothing anywhere, by id, each with why; three queries however many rules."""
+    found = list(rules)
+    gone = roles.people_without(_ids(rule.person_id for rule in found))
+    closed = roles.organisations_without(_ids(rule.organisation_id for rule in found))
+    why: dict[int, str] = {}
+    for rule in found:
+        if rule.category is not None and not _in_use(rule):
+            why[rule.pk] = _("“%(what)s”这一类已经停用，这条规则不会再用到。") % {"what": rule.category.name}
+        if rule.person_id in gone:
+            why[rule.pk] = _("%(who)s已经不在岗，请换一个人，或者交给岗位。") % {"who": rule.person}
+        if rule.organisation_id in closed:
+            why[rule.pk] = _("“%(who)s”已经停办，或者没有人能接，请换一个单位。") % {"who": rule.organisation}
+    return why
+
+
+def _ids(values: Iterable[int | None]) -> Collection[int]:
+    return {value for value in values if value is not None}
+
+
+def _in_use(rule: DispatchRule) -> bool:
+    category = rule.category
+    return category is not None and category.is_active and (category.parent is None or category.parent.is_active)
+
+
+def newest_rule_change(pk: int) -> int:
+    """The number of the newest change of a rule: a form carries it, so that nobody overwrites another's."""
+    return places.newest_change(f"rule:{pk}")
