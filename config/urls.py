@@ -11,3 +11,5 @@ urlpatterns = [
     path("", include("grievances.urls")),
     path("media/", include("core.media.urls")),
 ]
+
+handler500 = "core.failing.server_error"

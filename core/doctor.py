@@ -119,20 +119,19 @@ def in_language(finding: dict[str, Any], code: str = "") -> dict[str, str]:
 def register(key: str, words: str | Promise, *, slow: bool = False) -> Callable[..., Callable[..., Any]]:
     """Decorator: the function, which takes a ``Look`` and yields findings, is the check ``key``."""
 
-    def keep(run: Callable[[Look], Iterable[Finding]]) -> Callable[[Look], Iterable[Finding]]:
+    def remember(run: Callable[[Look], Iterable[Finding]]) -> Callable[[Look], Iterable[Finding]]:
         checks.register(key, Check(key, words, run, slow))
         return run
 
-    return keep
+    return remember
 
 
-def examine(look: Look, *, slow: bool, keep: bool = False) -> list[Result]:
+def examine(look: Look, *, slow: bool) -> list[Result]:
     """Run the checks and return what each found, in the order of registration.
 
     Args:
         look: the moment, and whether to look at everything.
         slow: the slow ones too; without it, they are answered as they were last.
-        keep: write down what was found.
     """
     last = {} if slow else {row.key: row for row in Checkup.objects.all()}
     results = []
@@ -141,8 +140,6 @@ def examine(look: Look, *, slow: bool, keep: bool = False) -> list[Result]:
             results.append(_as_last(check, last.get(check.key)))
         else:
             results.append(_run(check, look))
-    if keep:
-        _keep(results)
     return results
 
 
@@ -158,7 +155,7 @@ def _run(check: Check, look: Look) -> Result:
         with transaction.atomic():
             found = tuple(finding.said() for finding in check.run(look))
     except Exception as error:
-        log.exception("the check %s broke", check.key)
+        log.warning("the check %s broke: %s", check.key, error)
         found = (_broken(error).said(),)
     return Result(check, look.at, int((time.monotonic() - begun) * 1000), look.full, found)
 
@@ -171,7 +168,8 @@ def _broken(error: Exception) -> Finding:
     )
 
 
-def _keep(results: list[Result]) -> None:
+def keep(results: list[Result]) -> None:
+    """Write down what a whole run found, for the page."""
     with transaction.atomic():
         for result in results:
             Checkup.objects.update_or_create(

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "bin"))
 
-_OURS = {
+OURS = {
     "DATABASE_URL",
     "REDIS_URL",
     "DJANGO_SETTINGS_MODULE",
@@ -28,7 +28,7 @@ _OURS = {
 @pytest.fixture
 def plain_env() -> dict[str, str]:
     """The environment without what points at the database, settings and Python of this test run."""
-    return {name: value for name, value in os.environ.items() if name not in _OURS}
+    return {name: value for name, value in os.environ.items() if name not in OURS}
 
 
 @pytest.fixture

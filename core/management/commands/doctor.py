@@ -25,11 +25,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         look = Look(at=timezone.now(), full=options["full"])
-        results = doctor.examine(look, slow=not options["quick"], keep=not options["quick"])
+        results = doctor.examine(look, slow=not options["quick"])
         if options["json"]:
             self.stdout.write(json.dumps([_plain(result) for result in results], ensure_ascii=False, indent=1))
         else:
             self._page(results)
+        if not options["quick"]:
+            doctor.keep(results)
         if any(result.level == "wrong" for result in results):
             raise SystemExit(1)
 
