@@ -26,7 +26,8 @@ REQUIRED: Final = _Required()
 _YES = frozenset({"1", "true"})
 _NO = frozenset({"0", "false"})
 _DATABASE_SCHEMES = ("postgresql", "postgres")
-_POOL = {"min_size": 2, "max_size": 8, "timeout": 10}
+# A pool that waits longer and longer between its attempts would go on refusing after a long pause of PostgreSQL.
+_POOL = {"min_size": 2, "max_size": 8, "timeout": 10, "reconnect_timeout": 10}
 
 
 def env_str(name: str, default: Any = REQUIRED) -> Any:
