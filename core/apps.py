@@ -9,4 +9,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Find what the apps register: each in a room of that name."""
-        autodiscover_modules("modules", "notices", "actions", "checkups")
+        autodiscover_modules("modules", "notices", "figures", "actions", "exports", "checkups")

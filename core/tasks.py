@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from core import once, outbox, sealing, timers
+from core import figures, once, outbox, sealing, timers
 from core.media import actions as media
 
 
@@ -45,3 +45,9 @@ def seal_history(**kwargs: Any) -> int:
     """Write yesterday's seal where there is none yet."""
     now = timezone.now()
     return len(sealing.seal_day(day=sealing.last_due_day(now), at=now))
+
+
+@shared_task
+def fold_figures(**kwargs: Any) -> int:
+    """Fold what boards count into the sums of its days."""
+    return figures.fold_all()

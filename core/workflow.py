@@ -18,8 +18,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from core import figures, outbox
 from core import once as once_module
-from core import outbox
 from core.history import GENESIS, HasHistory, History, StepText
 from core.refusals import Refused
 
@@ -136,7 +136,8 @@ class Workflow(Generic[S]):
     """A table of steps bound to a model, its history and the function that names relations.
 
     ``relations(actor, subject, at)`` returns what a person or guest is to the subject at that moment
-    (reporter, holder …); the clock is always and only ``system``.
+    (reporter, holder …); the clock is always and only ``system``. ``facts(subject)`` says what the subject
+    counts for on boards: each step writes what it changed of that.
     """
 
     def __init__(
@@ -146,8 +147,10 @@ class Workflow(Generic[S]):
         *,
         history: type[History],
         relations: Callable[[Actor, S, datetime], set[str]],
+        facts: Callable[[S], Iterable[figures.Fact]] | None = None,
     ) -> None:
         self.model, self.history, self._relations = model, history, relations
+        self._facts = facts or _no_facts
         self.steps: dict[str, Step] = {}
         for step in steps:
             if step.name in self.steps:
@@ -198,7 +201,7 @@ class Workflow(Generic[S]):
             subject.state, subject.last_seq, subject.last_hash = step.to, 0, GENESIS
             subject.save(force_insert=True)
             row = self._write(step, subject, actor, role, "", step.to, at, recorded, texts, given)
-            self._settle(subject, row, then)
+            self._settle(subject, row, then, [])
             once_module.settle(once, address(subject) if address else "")
         return subject
 
@@ -228,12 +231,13 @@ class Workflow(Generic[S]):
                 raise Stale(step, subject.state, last)
             self._complete(step, texts, given)
             _judge_moment(at, recorded, earliest=last.at if last else None)
+            facts = list(self._facts(subject))
             before, after = subject.state, self._target(step, subject)
             if step.pause:
                 subject.state_before_pause = before
             subject.state = after
             row = self._write(step, subject, actor, role, before, after, at, recorded, texts, given)
-            self._settle(subject, row, then)
+            self._settle(subject, row, then, facts)
         return subject
 
     def last_row(self, subject: S) -> History | None:
@@ -279,11 +283,14 @@ class Workflow(Generic[S]):
         subject.last_seq, subject.last_hash = row.seq, row.hash
         return row
 
-    def _settle(self, subject: S, row: History, then: Callable[[S, History], None] | None) -> None:
+    def _settle(
+        self, subject: S, row: History, then: Callable[[S, History], None] | None, facts: list[figures.Fact]
+    ) -> None:
         """What else the step changes is saved with the state, in one statement: constraints span both."""
         if then is not None:
             then(subject, row)
         subject.save()
+        figures.write(facts, self._facts(subject))
         self._put(self.steps[row.step], subject, row)
 
     def _put(self, step: Step, subject: S, row: History) -> None:
@@ -297,6 +304,10 @@ class Workflow(Generic[S]):
                 at=row.recorded_at,
                 due_at=due,
             )
+
+
+def _no_facts(subject: Any) -> list[figures.Fact]:
+    return []
 
 
 def _judge_moment(at: datetime, recorded: datetime, *, earliest: datetime | None) -> None:

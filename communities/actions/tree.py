@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from communities.models import Area, Placed
 from communities.queries.tree import placed_models
+from core import figures
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,9 @@ WITH RECURSIVE places (id, district_id, street_id, community_id, compound_id) AS
     FROM communities_area c JOIN places p ON c.parent_id = p.id
 ),
 batch AS (
-    SELECT t.id, p.district_id, p.street_id, p.community_id, p.compound_id
+    SELECT t.id, p.district_id, p.street_id, p.community_id, p.compound_id,
+           t.district_id AS was_district, t.street_id AS was_street, t.community_id AS was_community,
+           t.compound_id AS was_compound
     FROM {table} t JOIN places p ON p.id = t.area_id
     WHERE (t.district_id, t.street_id, t.community_id, t.compound_id)
           IS DISTINCT FROM (p.district_id, p.street_id, p.community_id, p.compound_id)
@@ -63,6 +66,7 @@ UPDATE {table} t
 SET district_id = b.district_id, street_id = b.street_id, community_id = b.community_id,
     compound_id = b.compound_id
 FROM batch b WHERE t.id = b.id
+RETURNING t.id, b.was_district, b.was_street, b.was_community, b.was_compound
 """
 
 
@@ -113,4 +117,21 @@ def _rekey_batch(model: type[Placed], area: Area) -> int:
     table = connection.ops.quote_name(model._meta.db_table)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(REKEY.format(table=table), {**given, "top": area.pk, "limit": REKEY_BATCH})
-        return cursor.rowcount
+        written = {pk: dict(zip(Placed.KEYED, ids, strict=True)) for pk, *ids in cursor.fetchall()}
+        _carry_figures(model, written)
+        return len(written)
+
+
+def _carry_figures(model: type[Placed], written: dict[int, dict[str, int | None]]) -> None:
+    """What rows count for goes with them to the places where they lie now; ``written`` has those before."""
+    source = figures.source_of(model)
+    if source is None or not written:
+        return
+    before: list[figures.Fact] = []
+    after: list[figures.Fact] = []
+    for row in model._default_manager.filter(pk__in=written).only(*source.fields):
+        after += source.facts(row)
+        for kind, place in written[row.pk].items():
+            setattr(row, f"{kind}_id", place)
+        before += source.facts(row)
+    figures.write(before, after)

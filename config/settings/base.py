@@ -102,6 +102,7 @@ CELERY_BEAT_SCHEDULE = {
     "drain the outbox": {"task": "core.tasks.drain_outbox", "schedule": 3.0, "options": {"expires": 3}},
     "send what waits": {"task": "notifications.tasks.send_waiting", "schedule": 3.0, "options": {"expires": 3}},
     "take due steps": {"task": "core.tasks.sweep_timers", "schedule": 15.0, "options": {"expires": 15}},
+    "fold the figures": {"task": "core.tasks.fold_figures", "schedule": 10.0, "options": {"expires": 10}},
     "photo versions that were missed": {
         "task": "core.tasks.make_missing_versions",
         "schedule": 30.0,

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
-from core import outbox, timers
+from core import figures, outbox, timers
 from core.media.actions import make_missing_versions
 from notifications import actions
 
@@ -19,7 +19,7 @@ BATCH = 20
 
 
 class Command(BaseCommand):
-    help = "Loop: drain the outbox, send what waits, take due steps. Ends at once on SIGTERM."
+    help = "Loop: drain the outbox, send what waits, take due steps, fold figures. Ends at once on SIGTERM."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--every", type=float, default=2.0, help="seconds between two rounds")
@@ -42,7 +42,7 @@ class Command(BaseCommand):
     def _round(self) -> None:
         """Each part until nothing is left; a part that breaks does not keep the others from their work."""
         close_old_connections()
-        for part in (self._drain, self._send, self._take_steps, self._make_versions):
+        for part in (self._drain, self._send, self._take_steps, self._fold, self._make_versions):
             if self._stop.is_set() or not self._safely(part):
                 return
 
@@ -73,6 +73,9 @@ class Command(BaseCommand):
     def _take_steps(self) -> None:
         while timers.sweep(at=timezone.now(), limit=BATCH) == BATCH and not self._stop.is_set():
             continue
+
+    def _fold(self) -> None:
+        figures.fold_all(stop=self._stop.is_set)
 
     def _make_versions(self) -> None:
         make_missing_versions(limit=2)
