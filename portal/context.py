@@ -130,13 +130,17 @@ class Nav:
         work.append(self._entry("report", _("上报"), icon="plus-circle"))
         found = [(_("治理"), work)]
         if self._roles & ADMINS:
-            found.append((_("运行"), [self._entry("deliveries", _("短信发送"), icon="chat-dots")]))
+            found.append((_("运行"), [self._entry("deliveries", _("短信发送"), icon="chat-dots"), *self._doctor()]))
         mine = [
             self._entry("home", _("社区首页"), icon="house-door"),
             self._entry("inbox", _("消息"), icon="bell", count=self.inbox_count),
             self._entry("me", _("我的"), icon="person"),
         ]
         return [*found, (_("个人"), mine)]
+
+    def _doctor(self) -> list[Entry]:
+        mine = Role.CITY_ADMIN.value in self._roles
+        return [self._entry("doctor", _("运行检查"), icon="heart-pulse")] if mine else []
 
     def _desk_entries(self) -> list[Entry]:
         """The dispatcher's desk by state; only what waits for dispatch is counted, it stays small."""
