@@ -1,15 +1,18 @@
 """What may be done to areas, roles and switches, and the sentences of what may not."""
 
 import re
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from communities.models import FREE_CODE, OFFICIAL_DIGITS, OFFICIAL_KINDS, PARENTS, Area, Kind, Role
+from communities.models import FREE_CODE, OFFICIAL_DIGITS, OFFICIAL_KINDS, PARENTS, Area, Kind, Person, Role
 from core.refusals import Refused
+from core.registry import Registry
+from core.saying import listed_words
 
 ROLE_KINDS: dict[str, tuple[str, ...]] = {
     Role.GRID_WORKER: (Kind.GRID,),
@@ -32,6 +35,28 @@ HEADS: dict[str, str] = {
 ADMINS = frozenset({Role.AREA_ADMIN.value, Role.CITY_ADMIN.value})
 LOCKERS = ADMINS | {Role.DISTRICT_OFFICIAL.value}
 VERIFIERS = frozenset({Role.COMMUNITY_STAFF.value, Role.COMMUNITY_HEAD.value})
+
+
+VIEWING_LASTS = timedelta(minutes=30)
+
+Named = Callable[[Person], list[str]]
+named_work: Registry[Named] = Registry("work that names people")
+"""What apps above keep in a person's name, each as words ("3 件在办"): a role is not ended over it."""
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """What somebody is while they only look at the portal as a role at a place: that role there, nothing else."""
+
+    role: str
+    area_id: int
+    viewing_id: int
+    until: datetime
+
+
+def shadow_of(person: Person | None) -> Shadow | None:
+    """The role as which this person only looks at the portal, or None for people as they are."""
+    return getattr(person, "viewing_as", None)
 
 
 class NotAllowed(Refused):
@@ -119,6 +144,41 @@ class AlreadyEnded(Refused):
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("这一项已经结束了。"))
+
+
+class AboveLevel(Refused):
+    """The role stands above the one who would give it, or look at the portal as it."""
+
+    status = 403
+
+    def __init__(self, role: str) -> None:
+        super().__init__(_("“%(role)s”高于您自己的级别，要由上一级来办。") % {"role": Role(role).label})
+
+
+class LastAdmin(Refused):
+    """Nobody else is administrator of the city."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("这是最后一位市级管理员，请先任命接任的人，再结束这个岗位。"))
+
+
+class StillNamed(Refused):
+    """The last role of somebody in whose name work or rules still stand; they are handed over first."""
+
+    def __init__(self, name: str, words: list[str]) -> None:
+        super().__init__(
+            _("%(name)s名下还有%(what)s，请先交接给接手的人，再结束这个岗位。")
+            % {"name": name, "what": listed_words(words)}
+        )
+
+
+class BadTerm(Refused):
+    """A role would end before it begins, or before now."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("结束日期要晚于今天，也要晚于开始的日期。"))
 
 
 class ModuleLocked(Refused):
@@ -213,6 +273,18 @@ def check_role_place(role: str, area: Area | None) -> None:
             raise WrongPlace(role)
     elif area.kind not in ROLE_KINDS.get(role, ()):
         raise WrongPlace(role)
+
+
+def check_level(role: str, mine: Collection[str]) -> None:
+    """Raise AboveLevel where only one who is ``role`` may give it: the administrator of the city."""
+    if role == Role.CITY_ADMIN and Role.CITY_ADMIN not in mine:
+        raise AboveLevel(role)
+
+
+def roles_for(kind: str, mine: Collection[str]) -> list[str]:
+    """The roles that fit an area of ``kind`` and that one with the roles ``mine`` there may give."""
+    fitting = [str(role) for role, kinds in ROLE_KINDS.items() if kind in kinds]
+    return [role for role in fitting if role != Role.CITY_ADMIN or Role.CITY_ADMIN in mine]
 
 
 def may_administer(roles: Collection[str]) -> bool:

@@ -16,13 +16,14 @@ from communities.models.areas import (
 from communities.models.homes import Building, Home, Ownership, Residency
 from communities.models.organisations import ORGANISATION_ROLES, Membership, Organisation, Role, RoleGrant
 from communities.models.settings import CalendarDay, DutyHours, ModuleSwitch, ModuleSwitchLog, SettingChange
+from communities.models.viewing import Viewing, ViewingEnd
 from core.personal import Personal, declare
 
 __all__ = [
     "FREE_CODE", "OFFICIAL_DIGITS", "OFFICIAL_KINDS", "ORGANISATION_ROLES", "PARENTS", "Area", "AreaEvent",
     "Building", "CalendarDay", "CodePattern", "DutyHours", "Home", "Kind", "Membership", "ModuleSwitch",
     "ModuleSwitchLog", "Organisation", "Ownership", "Person", "Placed", "Residency", "Role", "RoleGrant",
-    "SettingChange", "ids_above",
+    "SettingChange", "Viewing", "ViewingEnd", "ids_above",
 ]  # fmt: skip
 
 declare(
@@ -47,7 +48,14 @@ declare(
 )
 declare(Organisation, plain=("name", "duty_phone"))
 declare(Membership, plain=("position", "valid_from", "valid_until"))
-declare(RoleGrant)
+declare(
+    RoleGrant,
+    fields={
+        "end_reason": Personal("text", "why a role was taken back", keep_days=1095, after="the role ended")
+    },
+)
+declare(Viewing, plain=("role",))
+declare(ViewingEnd)
 declare(ModuleSwitch, plain=("module", "options"))
 declare(ModuleSwitchLog, plain=("module", "before", "after"))
 declare(CalendarDay, plain=("date", "note"))

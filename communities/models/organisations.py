@@ -124,6 +124,7 @@ class RoleGrant(models.Model):
     revoked_by = models.ForeignKey(
         Person, verbose_name=_("收回人"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    end_reason = models.CharField(_("收回原因"), max_length=200, blank=True, default="")
 
     class Meta:
         verbose_name = _("角色授权")

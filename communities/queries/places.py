@@ -19,6 +19,7 @@ from communities.models import (
     RoleGrant,
     ids_above,
 )
+from communities.rules import shadow_of
 from core.worktime import Calendar, Hours
 
 COOKIE = "community"
@@ -132,6 +133,11 @@ def chosen_community(request: HttpRequest) -> Area | None:
 
 
 def _read_choice(request: HttpRequest) -> Area | None:
+    shadow = shadow_of(getattr(getattr(request, "user", None), "person", None))
+    if shadow is not None:
+        seen = _community_at(Area.objects.get(pk=shadow.area_id))
+        if seen is not None:
+            return seen
     kept = request.get_signed_cookie(COOKIE, default="", salt=COOKIE_SALT) or ""
     if kept.isascii() and kept.isdigit():
         area = Area.objects.filter(pk=int(kept), kind=Kind.COMMUNITY, valid_until=None).first()
@@ -147,9 +153,12 @@ def work_community(person: Person) -> Area | None:
     """The community of the first place below a street where the person holds a role, or None."""
     grants = RoleGrant.objects.filter(person=person, valid_until=None, area__level__gte=3).select_related("area")
     first = grants.order_by("pk").first()
-    if first is None or first.area is None:
-        return None
-    return next((place for place in ancestors_of(first.area) if place.kind == Kind.COMMUNITY), None)
+    return _community_at(first.area) if first is not None and first.area is not None else None
+
+
+def _community_at(area: Area) -> Area | None:
+    """The community that the area is, or lies in; None above a community."""
+    return next((place for place in ancestors_of(area) if place.kind == Kind.COMMUNITY), None)
 
 
 def nearest_organisation(kind: str, area: Area) -> Organisation | None:
@@ -218,3 +227,9 @@ def home_words(person: Person) -> str:
 def places_to_report(community: Area) -> list[Area]:
     """The community with its compounds and their grids, in the tree's order: where a report may lie."""
     return list(areas_under(community).order_by("lft"))
+
+
+def duty_phones(area_ids: Iterable[int]) -> dict[int, Area]:
+    """Those of the areas, and the cities, that have a duty phone, by id; one query."""
+    named = Area.objects.filter(Q(pk__in=set(area_ids)) | Q(parent=None), valid_until=None)
+    return {area.pk: area for area in named.exclude(duty_phone="")}

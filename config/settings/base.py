@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.PersonMiddleware",
+    "communities.middleware.ViewingMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -112,6 +113,17 @@ CELERY_BEAT_SCHEDULE = {
     "forget old codes": {"task": "accounts.tasks.clean_up", "schedule": 300.0, "options": {"expires": 300}},
     "erase what was kept long enough": {
         "task": "grievances.tasks.erase_old",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "make copies of data": {"task": "accounts.tasks.make_exports", "schedule": 10.0, "options": {"expires": 10}},
+    "erase old account data": {
+        "task": "accounts.tasks.erase_old",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "erase old messages": {
+        "task": "notifications.tasks.erase_old",
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },

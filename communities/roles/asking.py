@@ -22,14 +22,7 @@ from communities.models import (
     RoleGrant,
     ids_above,
 )
-from communities.rules import HEADS, ROLE_KINDS
-
-__all__ = [
-    "Found", "MyRoles", "Role", "areas_where", "areas_without", "areas_without_kind", "grants_of", "has_role",
-    "holders_at", "holders_by_area", "holders_of", "level_above", "may_see_area", "meant_by", "organisation_roles_of",
-    "organisations_of", "organisations_without", "people_of", "people_without", "roles_anywhere", "roles_at",
-    "roles_of_request",
-]  # fmt: skip
+from communities.rules import HEADS, ROLE_KINDS, Shadow, shadow_of
 
 HANDLERS = (Role.ORG_STAFF, Role.ORG_LEAD)
 
@@ -59,7 +52,8 @@ def _granting(roles: Collection[str]) -> set[str]:
     return wanted
 
 
-def _valid(at: datetime | None) -> Q:
+def valid(at: datetime | None) -> Q:
+    """The grants that hold at ``at`` (None: now)."""
     moment = at or timezone.now()
     return Q(valid_from__lte=moment) & (Q(valid_until=None) | Q(valid_until__gt=moment))
 
@@ -80,7 +74,11 @@ def roles_at(person: Person, area: Area, at: datetime | None = None) -> frozense
 
     Only the area's id is used: an instance read before a move gives the same answer as a fresh one.
     """
-    grants = RoleGrant.objects.filter(_valid(at), person=person, area__in=ids_above(area.pk))
+    shadow = shadow_of(person)
+    if shadow is not None:
+        above = Area.objects.filter(pk=shadow.area_id).filter(pk__in=ids_above(area.pk))
+        return _implied({shadow.role}) if above.exists() else frozenset()
+    grants = RoleGrant.objects.filter(valid(at), person=person, area__in=ids_above(area.pk))
     lived = _lives_here(person, area, at).values_list(Value(Role.RESIDENT.value), flat=True)
     return _implied(grants.values_list("role", flat=True).order_by().union(lived.order_by()))
 
@@ -93,14 +91,20 @@ def has_role(person: Person, roles: str | Collection[str], area: Area, at: datet
 
 def areas_where(person: Person, roles: Collection[str], at: datetime | None = None) -> list[Area]:
     """The areas at which ``person`` was granted one of ``roles``, in the tree's order."""
-    grants = RoleGrant.objects.filter(_valid(at), person=person, role__in=_granting(roles), area__isnull=False)
+    shadow = shadow_of(person)
+    if shadow is not None:
+        return list(Area.objects.filter(pk=shadow.area_id)) if shadow.role in _granting(roles) else []
+    grants = RoleGrant.objects.filter(valid(at), person=person, role__in=_granting(roles), area__isnull=False)
     areas = Area.objects.filter(pk__in=grants.values("area_id"), valid_until=None)
     return list(areas.order_by("tree_id", "lft"))
 
 
 def roles_anywhere(person: Person, at: datetime | None = None) -> frozenset[str]:
     """Every role that ``person`` holds anywhere, organisations and residency included; one query."""
-    grants = RoleGrant.objects.filter(_valid(at), person=person).values_list("role", flat=True)
+    shadow = shadow_of(person)
+    if shadow is not None:
+        return _implied({shadow.role})
+    grants = RoleGrant.objects.filter(valid(at), person=person).values_list("role", flat=True)
     lived = Residency.objects.filter(person=person, state=Residency.State.VERIFIED)
     return _implied(grants.order_by().union(lived.order_by().values_list(Value(Role.RESIDENT.value), flat=True)))
 
@@ -108,15 +112,30 @@ def roles_anywhere(person: Person, at: datetime | None = None) -> frozenset[str]
 def organisations_of(person: Person, at: datetime | None = None) -> set[int]:
     """The ids of the organisations for which ``person`` may act (staff or lead)."""
     grants = RoleGrant.objects.filter(
-        _valid(at), person=person, role__in=HANDLERS, organisation__closed_at=None, organisation__isnull=False
+        valid(at), person=person, role__in=HANDLERS, organisation__closed_at=None, organisation__isnull=False
     )
     return set(grants.values_list("organisation_id", flat=True))
 
 
+def areas_held(roles: Collection[str], at: datetime | None = None) -> QuerySet[RoleGrant, int]:
+    """The ids of the areas at which somebody holds one of ``roles``, to be used inside another query."""
+    grants = RoleGrant.objects.filter(valid(at), role__in=_granting(roles), area__isnull=False)
+    return grants.order_by().values_list("area_id", flat=True)
+
+
 def grants_of(person: Person, at: datetime | None = None) -> list[RoleGrant]:
     """The person's grants at areas, each with its area; one query."""
-    grants = RoleGrant.objects.filter(_valid(at), person=person, area__isnull=False)
+    shadow = shadow_of(person)
+    if shadow is not None:
+        return [_shadow_grant(shadow)]
+    grants = RoleGrant.objects.filter(valid(at), person=person, area__isnull=False)
     return list(grants.select_related("area").order_by("pk"))
+
+
+def _shadow_grant(shadow: Shadow) -> RoleGrant:
+    """The one grant that somebody has who looks at the portal as a role; it is not in the database."""
+    area = Area.objects.get(pk=shadow.area_id)
+    return RoleGrant(role=shadow.role, area=area, valid_from=timezone.now(), valid_until=shadow.until)
 
 
 def meant_by(role: str) -> frozenset[str]:
@@ -129,7 +148,7 @@ def people_of(
 ) -> list[Person]:
     """The people who hold one of ``roles`` (staff and lead) at the organisation, leads first."""
     grants = (
-        RoleGrant.objects.filter(_valid(at), organisation=organisation, role__in=[str(role) for role in roles])
+        RoleGrant.objects.filter(valid(at), organisation=organisation, role__in=[str(role) for role in roles])
         .select_related("person")
         .order_by("role", "valid_from", "pk")
     )
@@ -140,7 +159,7 @@ def holders_at(roles: str | Collection[str], area: Area, at: datetime | None = N
     """The people granted one of ``roles`` at exactly this area, those serving longest first."""
     wanted = _granting({roles} if isinstance(roles, str) else roles)
     grants = (
-        RoleGrant.objects.filter(_valid(at), role__in=wanted, area=area)
+        RoleGrant.objects.filter(valid(at), role__in=wanted, area=area)
         .select_related("person")
         .order_by("valid_from", "pk")
     )
@@ -150,7 +169,7 @@ def holders_at(roles: str | Collection[str], area: Area, at: datetime | None = N
 def holders_by_area(role: str, areas: Collection[Area], at: datetime | None = None) -> dict[int, list[Person]]:
     """The people granted ``role`` at exactly these areas, by the area's id; one query however many areas."""
     grants = (
-        RoleGrant.objects.filter(_valid(at), role__in=_granting({role}), area__in=[area.pk for area in areas])
+        RoleGrant.objects.filter(valid(at), role__in=_granting({role}), area__in=[area.pk for area in areas])
         .select_related("person")
         .order_by("valid_from", "pk")
     )
@@ -169,7 +188,7 @@ def areas_without(
     Who is it above counts; with ``below``, who is it somewhere inside counts too.
     """
     held = RoleGrant.objects.filter(
-        _valid(at), _near("area", below), role__in=_granting({role}), person__user__is_active=True
+        valid(at), _near("area", below), role__in=_granting({role}), person__user__is_active=True
     )
     return dict(Area.objects.filter(~Exists(held), pk__in=area_ids).values_list("pk", "name"))
 
@@ -190,7 +209,7 @@ def _near(name: str, below: bool) -> Q:
 def organisations_without(organisation_ids: Collection[int], at: datetime | None = None) -> dict[int, str]:
     """Those of the organisations that are closed, or have nobody who can sign in and act for them; one query."""
     held = RoleGrant.objects.filter(
-        _valid(at), role__in=HANDLERS, person__user__is_active=True, organisation=OuterRef("pk")
+        valid(at), role__in=HANDLERS, person__user__is_active=True, organisation=OuterRef("pk")
     )
     gone = Organisation.objects.filter(Q(closed_at__isnull=False) | ~Exists(held), pk__in=organisation_ids)
     return dict(gone.values_list("pk", "name"))
@@ -198,7 +217,7 @@ def organisations_without(organisation_ids: Collection[int], at: datetime | None
 
 def people_without(person_ids: Collection[int], at: datetime | None = None) -> set[int]:
     """Those of the people who cannot sign in any more, or hold no role at all; one query."""
-    held = RoleGrant.objects.filter(_valid(at), person__user__is_active=True, person_id__in=person_ids)
+    held = RoleGrant.objects.filter(valid(at), person__user__is_active=True, person_id__in=person_ids)
     return set(person_ids) - set(held.values_list("person_id", flat=True))
 
 
@@ -249,7 +268,7 @@ def _served_level(organisation: Organisation) -> Area | None:
 
 
 def _grants_on(area: Area, at: datetime | None) -> list[RoleGrant]:
-    grants = RoleGrant.objects.filter(_valid(at), area__in=ids_above(area.pk))
+    grants = RoleGrant.objects.filter(valid(at), area__in=ids_above(area.pk))
     return list(grants.select_related("person").order_by("valid_from", "pk"))
 
 
@@ -313,5 +332,5 @@ def may_see_area(asker: Person | None, area: Area) -> bool:
 
 def organisation_roles_of(person: Person, organisation: Organisation, at: datetime | None = None) -> frozenset[str]:
     """What ``person`` is at an organisation."""
-    grants = RoleGrant.objects.filter(_valid(at), person=person, organisation=organisation)
+    grants = RoleGrant.objects.filter(valid(at), person=person, organisation=organisation)
     return frozenset(grants.filter(role__in=ORGANISATION_ROLES).values_list("role", flat=True))

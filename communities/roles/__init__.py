@@ -1,0 +1,72 @@
+"""Roles, asked both ways: what is this person here; who is this here.
+
+A role granted at an area holds for all below it. An empty role climbs to the next level up.
+"""
+
+from communities.models import Role
+from communities.roles.administering import (
+    admin_areas,
+    colleagues_of,
+    givable_at,
+    is_inside,
+    may_open_staff,
+    viewable_at,
+    works_for,
+)
+from communities.roles.asking import (
+    Found,
+    MyRoles,
+    areas_held,
+    areas_where,
+    areas_without,
+    areas_without_kind,
+    grants_of,
+    has_role,
+    holders_at,
+    holders_by_area,
+    holders_of,
+    level_above,
+    may_see_area,
+    meant_by,
+    organisation_roles_of,
+    organisations_of,
+    organisations_without,
+    people_of,
+    people_without,
+    roles_anywhere,
+    roles_at,
+    roles_of_request,
+)
+
+__all__ = [
+    "Found",
+    "MyRoles",
+    "Role",
+    "admin_areas",
+    "areas_held",
+    "areas_where",
+    "areas_without",
+    "areas_without_kind",
+    "colleagues_of",
+    "givable_at",
+    "grants_of",
+    "has_role",
+    "holders_at",
+    "holders_by_area",
+    "holders_of",
+    "is_inside",
+    "level_above",
+    "may_open_staff",
+    "may_see_area",
+    "meant_by",
+    "organisation_roles_of",
+    "organisations_of",
+    "organisations_without",
+    "people_of",
+    "people_without",
+    "roles_anywhere",
+    "roles_at",
+    "roles_of_request",
+    "viewable_at",
+    "works_for",
+]
