@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from core.saying import due_words
 from grievances import queries
 from grievances.links import rating_address
 from grievances.models import Case, Person
-from grievances.workflow import Relation
+from grievances.workflow import WAITING_FOR_DISPATCH, Relation
 
 INBOX: tuple[Channel, ...] = ("inbox",)
 BOTH: tuple[Channel, ...] = ("inbox", "sms")
@@ -31,6 +32,7 @@ class Words:
 
 
 REPORTER, HOLDER, DISPATCHER = str(Relation.REPORTER), str(Relation.HOLDER), str(Relation.DISPATCHER)
+FOLLOWER = "follower"
 WORDS: dict[str, dict[str, Words]] = {
     "grievances.reported": {
         REPORTER: Words(
@@ -49,20 +51,34 @@ WORDS: dict[str, dict[str, Words]] = {
     "grievances.accepted": {REPORTER: Words(_("%(holder)s已接下“%(title)s”"))},
     "grievances.contacted": {REPORTER: Words(_("%(holder)s记录了与您的联系：“%(title)s”"))},
     "grievances.returned": {DISPATCHER: Words(_("%(holder)s退回了“%(title)s”，等您重新派单"))},
+    "grievances.handed_over": {
+        REPORTER: Words(_("“%(title)s”换%(holder)s接着办，答应您的时间不变")),
+        HOLDER: Words(
+            _("“%(title)s”移交给您接着办，%(due)s办结"),
+            _("【邻里】一件诉求（%(number)s）移交给您接着办，%(due)s办结，请登录查看。"),
+        ),
+    },
     "grievances.result": {
         REPORTER: Words(
             _("“%(title)s”已办好，请您评价"),
             _("【邻里】您反映的事（%(number)s）已办好，请评价：%(link)s 没解决也请告诉我们。"),
         )
     },
-    "grievances.rated": {HOLDER: Words(_("居民评价了“%(title)s”"))},
+    "grievances.rated": {
+        HOLDER: Words(_("居民评价了“%(title)s”")),
+        FOLLOWER: Words(_("您关注的“%(title)s”，反映人说解决了")),
+    },
     "grievances.reopened": {
         HOLDER: Words(
             _("居民说“%(title)s”还没解决，请重新办理"), _("【邻里】居民反映 %(number)s 还没解决，请登录重新办理。")
         ),
         DISPATCHER: Words(_("“%(title)s”没解决，已退回%(holder)s重新办理")),
+        FOLLOWER: Words(_("您关注的“%(title)s”还没解决，正在重新办理")),
     },
-    "grievances.closed_unrated": {REPORTER: Words(_("“%(title)s”已按未评价办结，14 天内仍可补评价"))},
+    "grievances.closed_unrated": {
+        REPORTER: Words(_("“%(title)s”已按未评价办结，14 天内仍可补评价")),
+        FOLLOWER: Words(_("您关注的“%(title)s”已办结")),
+    },
     "grievances.rejected": {
         REPORTER: Words(
             _("“%(title)s”不由本平台受理，请看该去哪里办"),
@@ -74,6 +90,16 @@ WORDS: dict[str, dict[str, Words]] = {
         DISPATCHER: Words(_("居民撤回了“%(title)s”")),
     },
     "grievances.left": {HOLDER: Words(_("反映人不再跟进“%(title)s”，安全问题请继续办完"))},
+    "grievances.added": {
+        HOLDER: Words(_("居民给“%(title)s”补充了情况")),
+        DISPATCHER: Words(_("居民给“%(title)s”补充了情况，这件事还等您派单")),
+    },
+    "grievances.wish_changed": {DISPATCHER: Words(_("居民改了谁能看到“%(title)s”"))},
+    "grievances.released": {
+        REPORTER: Words(_("您反映的“%(title)s”在公开栏上了，没有您的名字和住处")),
+        FOLLOWER: Words(_("您关注的“%(title)s”有结果了")),
+    },
+    "grievances.unreleased": {REPORTER: Words(_("您反映的“%(title)s”不在公开栏显示"))},
     "grievances.contact_late": {HOLDER: Words(_("“%(title)s”到了首次联系的时限，请马上联系居民"))},
     "grievances.due_soon": {HOLDER: Words(_("“%(title)s”时限已过 75%%，%(due)s办结"))},
     "grievances.overdue": {
@@ -90,8 +116,7 @@ SAMPLE = {
 
 def recipients(row: Any, case: Case) -> list[Recipient]:
     """Everybody who hears of an outbox row about a case, each in one role; who did it is left out."""
-    named = WORDS[row.kind]
-    found = [(role, person) for role in named for person in _people(role, case)]
+    found = [(role, person) for role in _roles_told(row, case) for person in _people(role, case)]
     done_by = queries.actor_of_row(row.ids.get("row"))
     return [
         Recipient(as_role=role, person_id=person.pk, phone=person.phone, language=person.language or "zh-hans")
@@ -104,11 +129,29 @@ def words(row: Any, case: Case, recipient: Recipient) -> Wording:
     """The texts for one recipient, in the language that is active."""
     wording = WORDS[row.kind][recipient.as_role]
     facts = _facts(row, case, recipient)
+    if recipient.as_role == FOLLOWER:
+        url = reverse("wall_item", args=[case.pk])
+        return Wording(title=str(wording.title) % {"title": queries.public_title(case)}, url=url)
     sms = str(wording.sms) % facts if wording.sms else ""
     return Wording(title=str(wording.title) % facts, sms=sms, url=queries.address_of(case))
 
 
+def _roles_told(row: Any, case: Case) -> list[str]:
+    """Who hears of it: what is added goes to whoever has the case; of a release only what is new."""
+    roles_named = list(WORDS[row.kind])
+    if row.kind == "grievances.added":
+        return [DISPATCHER if case.state in WAITING_FOR_DISPATCH else HOLDER]
+    if row.kind == "grievances.handed_over":
+        return [HOLDER, REPORTER] if case.handler_id is not None else [HOLDER]
+    if row.kind == "grievances.released":
+        is_first, brings_result = queries.release_was(row.ids.get("row"))
+        return [role for role, hears in ((REPORTER, is_first or brings_result), (FOLLOWER, brings_result)) if hears]
+    return roles_named
+
+
 def _people(role: str, case: Case) -> list[Person]:
+    if role == FOLLOWER:
+        return queries.followers_of(case)
     if role == REPORTER:
         return [who for who in (case.reporter, case.proxy) if who is not None and not case.reporter_left]
     if role == DISPATCHER:

@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 
 from communities import roles
 from communities.roles import Role
+from communities.rules import ADMINS, shadow_of
 from core.refusals import Refused
+from core.saying import listed_words
 from core.workflow import GUEST, Actor
 from grievances.models import Area, Case, CaseHolder, Person
 from grievances.workflow import Relation
@@ -39,8 +41,17 @@ def is_holder(person: Person, case: Case) -> bool:
 
 def is_dispatcher(person: Person, case: Case) -> bool:
     """Whether the person dispatches for the case's place, or stands in where nobody does."""
-    mine = roles.roles_at(person, case.area)
+    return _dispatches(person, case, roles.roles_at(person, case.area))
+
+
+def _dispatches(person: Person, case: Case, mine: frozenset[str]) -> bool:
     return Role.DISPATCHER in mine or (bool(mine & STAND_INS) and stands_in(person, case.area))
+
+
+def may_publish(person: Person, case: Case) -> bool:
+    """Whether the person may put the case on the public wall: who dispatches there, or the community's head."""
+    mine = roles.roles_at(person, case.area)
+    return Role.COMMUNITY_HEAD in mine or _dispatches(person, case, mine)
 
 
 def stands_in(person: Person, area: Area) -> bool:
@@ -63,8 +74,13 @@ def relations(actor: Actor, case: Case, at: datetime) -> set[str]:
         found.add(Relation.PROXY)
     if case.pk is None:
         return {str(name) for name in found}
-    if is_dispatcher(person, case):
-        found.add(Relation.DISPATCHER)
+    mine = roles.roles_at(person, case.area)
+    if not ADMINS.isdisjoint(mine):
+        found.add(Relation.ADMINISTRATOR)
+    if _dispatches(person, case, mine):
+        found |= {Relation.DISPATCHER, Relation.PUBLISHER}
+    elif Role.COMMUNITY_HEAD in mine:
+        found.add(Relation.PUBLISHER)
     if is_holder(person, case):
         found.add(Relation.HOLDER)
     return {str(name) for name in found}
@@ -79,6 +95,8 @@ def held_once(person: Person, case: Case) -> bool:
 
 def may_see(person: Person, case: Case) -> bool:
     """Reporter, proxy, who holds or held it, and roles above its place; confidential cases: fewer."""
+    if case.is_confidential and shadow_of(person) is not None:
+        return False
     if person.pk in (case.reporter_id, case.proxy_id) or is_holder(person, case):
         return True
     allowed = SEES_CONFIDENTIAL if case.is_confidential else SEES_CASES
@@ -91,6 +109,8 @@ def may_see_reporter(person: Person, case: Case) -> bool:
     """Who reported is hidden from everybody but the reporter's side, dispatchers and heads where confidential."""
     if person.pk in (case.reporter_id, case.proxy_id):
         return True
+    if shadow_of(person) is not None:
+        return False
     if case.is_confidential:
         return bool(roles.roles_at(person, case.area) & SEES_CONFIDENTIAL)
     return is_holder(person, case) or bool(roles.roles_at(person, case.area) & SEES_REPORTER)
@@ -160,6 +180,22 @@ class PhotosMissing(Refused):
         )
 
 
+class CannotTake(Refused):
+    """The successor does not work for the place (or the organisation) of what is handed over."""
+
+    status = 422
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("%(name)s不在这个社区或单位任职，请先给岗位，再移交。") % {"name": name})
+
+
+class NotInHands(Refused):
+    """The case is not in the hands of the one who leaves (any more)."""
+
+    def __init__(self) -> None:
+        super().__init__(_("有一件已经不在他手上了，不用移交。"))
+
+
 class NothingThere(Refused):
     """The photos named belong to nobody who is here."""
 
@@ -167,3 +203,33 @@ class NothingThere(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("照片没有找到，请重新选一次。"))
+
+
+class NothingToAdd(Refused):
+    """Neither words nor a photo were given."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("请写一句，或加一张照片，再发送。"))
+
+
+class PhotosFull(Refused):
+    """A case takes only so many photos of residents."""
+
+    status = 422
+
+    def __init__(self, most: int, left: int) -> None:
+        super().__init__(
+            _("一件事最多 %(most)s 张照片，这里还能加 %(left)s 张。请去掉几张再发送，写的都还在。")
+            % {"most": most, "left": max(left, 0)}
+        )
+
+
+class StillNamed(Refused):
+    """Words for the public wall still say who somebody is, or where they live."""
+
+    status = 422
+
+    def __init__(self, found: list[str]) -> None:
+        super().__init__(_("里面还有：%(found)s。请改掉再放上公开栏。") % {"found": listed_words(found)})

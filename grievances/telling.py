@@ -1,6 +1,6 @@
 """A case as the one who reported it reads it: what was done, by whom, in plain words (网格员赵师傅)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +11,8 @@ from communities.roles import Role
 from core.history import StepText
 from core.saying import due_words, length_words
 from grievances import routing
-from grievances.models import Case, CasePhoto, Person
-from grievances.queries import StepView
+from grievances.models import Case, CasePhoto, Person, Visibility
+from grievances.queries import Call, StepView
 from grievances.routing import Holder
 from grievances.workflow import LATE_ANSWER, Outcome, State
 
@@ -33,7 +33,7 @@ TWO_SIGN_FAMILIES = (
     "长孙",
 )
 NOT_TOLD = frozenset({"warn_contact", "warn_due"})
-NEW_HOLDER = frozenset({"dispatch", "reopen"})
+NEW_HOLDER = frozenset({"dispatch", "reopen", "hand_over"})
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def told(case: Case, steps: Sequence[StepView], reader: Person) -> list[Told]:
     newest_result = max((view.row.seq for view in steps if view.row.step == "result"), default=0)
     found = []
     for view, holder in zip(steps, _holders(case, steps), strict=True):
-        if view.row.step in NOT_TOLD:
+        if view.row.step in NOT_TOLD or (view.row.step == "hand_over" and view.row.from_state == State.DISPATCHED):
             continue
         what, who = _what_and_who(case, view, holder, reader)
         found.append(
@@ -149,11 +149,12 @@ class Row:
 
     case: Case
     words: str
+    call: Call | None = None
 
 
-def rows(cases: Iterable[Case]) -> list[Row]:
-    """My reports as rows of a list."""
-    return [Row(case, _standing(case)) for case in cases]
+def rows(cases: Iterable[Case], calls: Mapping[int, Call] | None = None) -> list[Row]:
+    """My reports as rows of a list, each with whom to call about it where ``calls`` are given."""
+    return [Row(case, _standing(case), (calls or {}).get(case.pk)) for case in cases]
 
 
 def _standing(case: Case) -> str:
@@ -183,7 +184,7 @@ def _holders(case: Case, steps: Sequence[StepView]) -> list[Holder]:
     for index, view in enumerate(steps):
         if index == last:
             holder = now
-        elif view.row.step == "dispatch":
+        elif view.row.step in ("dispatch", "hand_over"):
             holder = _holder_then(view, now)
         found.append(holder)
     return found
@@ -208,9 +209,14 @@ def _what_and_who(case: Case, view: StepView, holder: Holder, reader: Person) ->
     if row.step == "rate":
         return _rate_words(row.given.get("stars")), ""
     said = {
+        "add": (_("您补充了"), ""),
+        "wish": (_wish_words(row.given.get("visibility")), ""),
+        "release": (_("放上了公开栏，没有您的名字和住处"), _("社区工作人员")),
+        "unrelease": (_("不在公开栏显示"), _("社区工作人员")),
         "accept": (_("已接单"), worker),
         "contact": (ways.get(str(row.given.get("how")), _("联系了您")), worker),
         "return": (_("派得不对，换人来办"), worker),
+        "hand_over": (_("换人接着办，答应您的时间不变"), ""),
         "result": (_("办好了，结果已告诉您"), worker),
         "reopen": (_("您说没解决，重新办理"), ""),
         "close_unrated": (_("七天没有评价，先办结了"), ""),
@@ -230,6 +236,19 @@ def _report_words(case: Case, view: StepView, reader: Person) -> str:
     return _("%(name)s替您上报了这件事") % {"name": view.row.actor.name}
 
 
+def _wish_words(visibility: object) -> str:
+    return _("您同意公开这件事") if visibility == Visibility.PUBLIC else _("您不再公开这件事")
+
+
+def wall_words(case: Case) -> str:
+    """How a case on the public wall stands, for everybody."""
+    if case.state == State.FEEDBACK:
+        return _("已办好，等反映人评价")
+    if case.state == State.CLOSED:
+        return _("反映人说解决了") if case.outcome == Outcome.SOLVED else _("已办结")
+    return case.get_state_words()
+
+
 def _rate_words(stars: object) -> str:
     if not isinstance(stars, int):
         return _("您评价了：已解决")
@@ -240,7 +259,7 @@ def _lines(view: StepView, newest_result: int) -> tuple[str, ...]:
     texts, step = view.texts, view.row.step
     if step == "dispatch" and "why" in texts:
         return (_("因为：%(why)s") % {"why": _words(texts["why"])},)
-    wanted = {"contact": "line", "reopen": "reason", "rate": "words", "result": "result_text"}.get(step, "")
+    wanted = {"contact": "line", "reopen": "reason", "rate": "words", "add": "added", "result": "result_text"}.get(step, "")
     if wanted not in texts or (step == "result" and view.row.seq == newest_result):
         return ()
     return (_words(texts[wanted]),)

@@ -37,6 +37,8 @@ class Relation(TextChoices):
     LINK_HOLDER = "link_holder", _("评价链接持有人")
     DISPATCHER = "dispatcher", _("派单员")
     HOLDER = "holder", _("承办人")
+    PUBLISHER = "publisher", _("公开审核人")
+    ADMINISTRATOR = "administrator", _("辖区管理员")
 
 
 class How(TextChoices):
@@ -45,6 +47,16 @@ class How(TextChoices):
     PHONE = "phone", _("打电话")
     VISIT = "visit", _("上门")
     MESSAGE = "message", _("发消息")
+
+
+class Wall(TextChoices):
+    """Where a case stands on the public wall; "news" is on it, and a newer result waits to be released."""
+
+    NEVER = "", _("不上墙")
+    WAITS = "waits", _("等待上墙")
+    SHOWN = "shown", _("已上墙")
+    NEWS = "news", _("已上墙，有新结果")
+    HELD = "held", _("已撤下")
 
 
 class NotHere(TextChoices):
@@ -83,11 +95,30 @@ def may_leave(case: Any, at: datetime) -> bool:
     return case.is_safety and not case.reporter_left
 
 
+def may_choose_who_sees(case: Any, at: datetime) -> bool:
+    """A confidential case stays so; the others may become public and not public again."""
+    return case.visibility in ("public", "not_public")
+
+
+def may_release(case: Any, at: datetime) -> bool:
+    """Only what its sender agreed to show."""
+    return case.visibility == "public"
+
+
+def may_take_down(case: Any, at: datetime) -> bool:
+    """What is on the wall, or waits for it."""
+    return case.visibility == "public" and case.wall not in (Wall.NEVER, Wall.HELD)
+
+
 OPEN = frozenset({State.REPORTED, State.DISPATCHED, State.HANDLING, State.RETURNED, State.FEEDBACK})
 WORKING = frozenset({State.DISPATCHED, State.HANDLING})
 WAITING_FOR_DISPATCH = frozenset({State.REPORTED, State.RETURNED})
+STANDING = OPEN | {State.CLOSED}
+ON_WALL = frozenset({Wall.SHOWN, Wall.NEWS})
+WAITING_FOR_WALL = frozenset({Wall.WAITS, Wall.NEWS})
 _ANSWERER = frozenset({Relation.REPORTER, Relation.PROXY, Relation.LINK_HOLDER})
 _CLOCK = frozenset({SYSTEM})
+_PUBLISHER = frozenset({Relation.PUBLISHER})
 
 STEPS = (
     Step("report", _("上报"), frozenset({None}), State.REPORTED, frozenset({Relation.REPORTER, Relation.PROXY}),
@@ -100,6 +131,8 @@ STEPS = (
          needs=("how", "line"), puts=("grievances.contacted",), clock="stop first response"),
     Step("return", _("退单"), WORKING, State.RETURNED, frozenset({Relation.HOLDER}),
          needs=("reason", "proposed"), puts=("grievances.returned",), clock="run"),
+    Step("hand_over", _("移交"), WORKING, SAME, frozenset({Relation.ADMINISTRATOR}),
+         needs=("to", "reason"), puts=("grievances.handed_over",), clock="run"),
     Step("result", _("办结"), frozenset({State.HANDLING}), State.FEEDBACK, frozenset({Relation.HOLDER}),
          needs=("result_text",), puts=("grievances.result",), clock="stop"),
     Step("rate", _("评价"), frozenset({State.FEEDBACK, State.CLOSED}), State.CLOSED, _ANSWERER,
@@ -114,6 +147,14 @@ STEPS = (
          puts=("grievances.withdrawn",), clock="stop", when=may_withdraw),
     Step("leave", _("不再跟进"), OPEN, SAME, frozenset({Relation.REPORTER, Relation.PROXY}),
          puts=("grievances.left",), clock="run", when=may_leave),
+    Step("add", _("补充"), OPEN, SAME, frozenset({Relation.REPORTER, Relation.PROXY}),
+         puts=("grievances.added",), clock="run"),
+    Step("wish", _("改谁能看到"), STANDING, SAME, frozenset({Relation.REPORTER, Relation.PROXY}),
+         needs=("visibility",), puts=("grievances.wish_changed",), clock="run", when=may_choose_who_sees),
+    Step("release", _("放上公开栏"), STANDING, SAME, _PUBLISHER,
+         needs=("public_title", "public_text"), puts=("grievances.released",), clock="run", when=may_release),
+    Step("unrelease", _("不在公开栏显示"), STANDING, SAME, _PUBLISHER,
+         puts=("grievances.unreleased",), clock="run", when=may_take_down),
     Step("warn_contact", _("首次联系将到期"), WORKING, SAME, _CLOCK, puts=("grievances.contact_late",), clock="run"),
     Step("warn_due", _("时限已过 75%"), WORKING, SAME, _CLOCK, puts=("grievances.due_soon",), clock="run"),
     Step("mark_overdue", _("已超时"), frozenset({State.REPORTED, State.RETURNED, *WORKING}), SAME, _CLOCK,

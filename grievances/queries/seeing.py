@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from communities import roles
+from communities.rules import shadow_of
 from core.workflow import Actor
 from grievances import rules
 from grievances.links import LinkExpired
@@ -38,7 +39,12 @@ def visible_to(asker: Person) -> QuerySet[Case]:
         parts.append(Case.objects.filter(holder_organisation_id__in=organisations))
         parts.append(Case.objects.filter(pk__in=once).exclude(visibility="confidential"))
     ids = parts[0].order_by().values("pk").union(*(part.order_by().values("pk") for part in parts[1:]))
-    return Case.objects.filter(pk__in=ids)
+    return open_to(asker, Case.objects.filter(pk__in=ids))
+
+
+def open_to(asker: Person, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """The cases without confidential ones, for somebody who only looks at the portal as a role."""
+    return cases if shadow_of(asker) is None else cases.exclude(visibility="confidential")
 
 
 def under(area: Area, *, confidential: bool) -> QuerySet[Case]:

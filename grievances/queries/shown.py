@@ -8,15 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from core.history import StepText, texts_of
-from grievances.models import Case, CaseHistory, CasePhoto, Rating
+from grievances.models import Case, CaseHistory, CasePhoto, Rating, Visibility
 from grievances.queries.seeing import ROW
 from grievances.workflow import How, NotHere, Outcome, Relation
 
 STEP_WORDS = {
     "report": _l("居民上报"), "dispatch": _l("派单"), "accept": _l("签收，开始办"), "contact": _l("联系反映人"),
-    "return": _l("退单，等重新派"), "result": _l("办结，结果已告诉居民"), "rate": _l("居民说解决了"),
+    "return": _l("退单，等重新派"), "hand_over": _l("移交给接手的人"), "result": _l("办结，结果已告诉居民"), "rate": _l("居民说解决了"),
     "reopen": _l("居民说没解决，重新办理"), "close_unrated": _l("七天没有评价，按未评价办结"),
     "reject": _l("不予受理"), "withdraw": _l("居民撤回"), "leave": _l("反映人不再跟进"),
+    "add": _l("居民补充"), "wish": _l("居民改了谁能看到"), "release": _l("放上公开栏"), "unrelease": _l("不在公开栏显示"),
     "warn_contact": _l("到了首次联系的时限"), "warn_due": _l("时限已过四分之三"), "mark_overdue": _l("超过了承诺时间"),
 }  # fmt: skip
 
@@ -42,6 +43,8 @@ class StepView:
             return str(How(given["how"]).label)
         if self.row.step == "reject" and given.get("code") in NotHere:
             return str(NotHere(given["code"]).label)
+        if self.row.step == "wish" and given.get("visibility") in Visibility:
+            return str(Visibility(given["visibility"]).label)
         return _("规则 %(rule)s") % {"rule": given["rule"]} if given.get("rule") else ""
 
     @property

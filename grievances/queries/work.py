@@ -10,7 +10,7 @@ from communities import roles
 from communities.roles import Role
 from grievances import rules
 from grievances.models import Area, Case, Person
-from grievances.queries.seeing import LISTED, PLACE_COLUMN, role_held
+from grievances.queries.seeing import LISTED, PLACE_COLUMN, open_to, role_held
 from grievances.workflow import OPEN, WAITING_FOR_DISPATCH, WORKING, State
 
 NEXT_DUE = models.Case(When(contacted_at=None, then=Least("contact_due", "due_at")), default=F("due_at"))
@@ -46,7 +46,7 @@ def held_by(asker: Person) -> QuerySet[Case]:
     if organisations:
         parts.append(Case.objects.filter(holder_organisation_id__in=organisations, state__in=WORKING))
     ids = parts[0].order_by().values("pk").union(*(part.order_by().values("pk") for part in parts[1:]))
-    held = Case.objects.filter(pk__in=ids).select_related(*LISTED, "holder_area")
+    held = open_to(asker, Case.objects.filter(pk__in=ids)).select_related(*LISTED, "holder_area")
     return held.annotate(next_due=NEXT_DUE, next_is_contact=NEXT_IS_CONTACT).order_by("next_due", "pk")
 
 
@@ -64,10 +64,10 @@ def desk_of(asker: Person) -> QuerySet[Case]:
     """Every case of the places the asker dispatches for, without order."""
     places, scope = desk_places(asker), Q(pk__in=[])
     if any(place.kind == "city" for place in places):
-        return Case.objects.select_related(*LISTED)
+        return open_to(asker, Case.objects.select_related(*LISTED))
     for place in places:
         scope |= Q(**{PLACE_COLUMN[place.kind]: place})
-    return Case.objects.filter(scope).select_related(*LISTED)
+    return open_to(asker, Case.objects.filter(scope)).select_related(*LISTED)
 
 
 def desk_places(asker: Person) -> list[Area]:

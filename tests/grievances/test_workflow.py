@@ -16,6 +16,7 @@ TABLE = {step.name: step for step in STEPS}
 GIVEN = {
     "dispatch": {"holder": "person:1", "texts": {"why": "因为"}},
     "contact": {"how": "phone", "texts": {"line": "约好了"}},
+    "hand_over": {"to": "person:1", "texts": {"reason": "调走了"}},
     "return": {"texts": {"reason": "不归我", "proposed": "物业"}},
     "result": {"texts": {"result_text": "好了"}},
     "rate": {"contacted": "yes", "stars": 5},
