@@ -16,6 +16,7 @@ from communities.modules import of_request
 from communities.queries import chosen_community, path_words
 from communities.roles import Role, roles_of_request
 from grievances.queries import to_dispatch_count
+from grievances.queries.board_places import BOARD_ROLES
 from notifications.queries import unread_count
 
 WORKERS = frozenset({Role.GRID_WORKER.value, Role.ORG_STAFF.value, Role.ORG_LEAD.value})
@@ -57,9 +58,14 @@ class Nav:
         return bool(self._roles & DESK)
 
     @cached_property
+    def sees_board(self) -> bool:
+        """Whether this person has a place whose board they see."""
+        return bool(self._roles & BOARD_ROLES)
+
+    @cached_property
     def frame(self) -> str:
-        """The frame for the person's work: "desk" for those who dispatch, else "phone"."""
-        return "desk" if self.is_dispatcher else "phone"
+        """The frame for the person's work: "desk" for those who dispatch or see a board, else "phone"."""
+        return "desk" if self.is_dispatcher or self.sees_board else "phone"
 
     @cached_property
     def _area(self) -> Any:
@@ -116,13 +122,15 @@ class Nav:
         )
         middle = [self._entry(module.entry, module.tab, module.icon) for module in modules[:2]]
         desk = [self._entry("desk", _("派单"), icon="send")] if self.is_dispatcher else []
+        if self.sees_board:
+            desk.append(self._entry("board", _("看板"), icon="bar-chart"))
         inbox = self._entry("inbox", _("消息"), icon="bell", count=self.inbox_count)
         return [first, *middle, *desk, inbox, self._entry("me", _("我的"), icon="person")]
 
     @cached_property
     def sections(self) -> list[tuple[str, list[Entry]]]:
         """The left navigation of a desk, by section."""
-        work = []
+        work = [self._entry("board", _("看板"), icon="bar-chart")] if self.sees_board else []
         if self.is_dispatcher:
             work += self._desk_entries()
         if self.is_worker or self.is_dispatcher:

@@ -1,0 +1,278 @@
+"""The numbers of the boards and the lists behind them: one definition each, so that they agree."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any, Final
+
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.fields import BigIntegerField, CharField
+from django.utils import timezone
+
+from core import figures
+from core.figures import EVERYWHERE, Counted, Span
+from grievances.models import Area, Case, Category
+from grievances.queries import hands
+from grievances.queries.board_places import Place
+from grievances.queries.climbing import climbed_to, to_decide
+from grievances.queries.seeing import LISTED, PLACE_COLUMN
+from grievances.workflow import WORKING
+
+# What is folded into day rows, by the field that says on which day a case counts; open has no day.
+DATED: Final = {"in": "reported_at", "out": "closed_at", "done": "result_at", "on_time": "result_at"}
+STORED: Final = (*DATED, "open")
+SOON: Final = timedelta(hours=24)
+OPEN: Final = Q(closed_at__isnull=True)
+LATE: Final = OPEN & Q(result_in_time__isnull=True)
+HAND: Final = OPEN & Q(state__in=WORKING)
+WITH_RESULT: Final = Q(result_in_time__isnull=False)
+
+# The kinds of areas whose sums are kept; in the smaller ones the cases themselves are counted by index range.
+FOLDED: Final = ("city", "district", "street")
+ORDERS: Final = {
+    "in": ("-reported_at", "-id"), "out": ("-closed_at", "-id"), "done": ("-result_at", "-id"),
+    "on_time": ("-result_at", "-id"),
+}  # fmt: skip
+DUE_FIRST: Final = ("due_at", "id")
+CLIMBS: Final = {"decide": to_decide, "climbed": climbed_to}
+KEYS: Final = (*STORED, "overdue", "due_soon", "hand", "hand_late", *CLIMBS)
+
+
+def key_of(name: str) -> str:
+    """The registered key of a figure of cases."""
+    return f"cases.{name}"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a board is about: a place as an asker sees it, a stretch of days, perhaps a category.
+
+    A main category means its subs too; ``worker`` narrows work in hand to one holder, by the code that
+    ``workload`` gives.
+    """
+
+    place: Place
+    span: Span
+    now: datetime
+    category: Category | None = None
+    worker: str = ""
+
+    @property
+    def area(self) -> Area:
+        """The place that is looked at."""
+        return self.place.area
+
+    @cached_property
+    def category_ids(self) -> list[int] | None:
+        """The ids that the category means, or None for all."""
+        if self.category is None:
+            return None
+        return [self.category.pk, *self.category.subs.values_list("pk", flat=True)]
+
+    @property
+    def dimensions(self) -> list[str]:
+        """The dimensions of the kept sums that the category means."""
+        return [figures.TOTAL] if self.category_ids is None else [str(pk) for pk in self.category_ids]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number and the list behind it, not yet read."""
+
+    count: int
+    cases: QuerySet[Case]
+    order: tuple[str, ...]
+
+
+def read(name: str, scope: Scope) -> Shown:
+    """The number called ``name`` in this scope, and its cases in the order of their list."""
+    count = numbers(scope, [scope.area], [name])[scope.area.pk, name].now
+    return Shown(count, listed(name, scope), ORDERS.get(name, DUE_FIRST))
+
+
+def listed(name: str, scope: Scope) -> QuerySet[Case]:
+    """The cases that a number counts."""
+    cases = _cases_of(name, scope).filter(_in_days(name, scope.span))
+    return cases.filter(_in_places(scope.area.kind, [scope.area.pk], scope.place.path)).select_related(*LISTED)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A case as a row of a list; of a hidden one the asker sees only that it is there."""
+
+    case: Case
+    hidden: bool
+
+
+def rows_of(name: str, scope: Scope, cases: Iterable[Case]) -> list[Listed]:
+    """Cases as rows: what confidential ones are about is shown to those only who may open them."""
+    seen = scope.place.sees_confidential or name == "climbed"
+    return [Listed(case, case.is_confidential and not seen) for case in cases]
+
+
+def first_of(name: str, scope: Scope, most: int) -> list[Listed]:
+    """The first rows of a number's list."""
+    return rows_of(name, scope, listed(name, scope).order_by(*ORDERS.get(name, DUE_FIRST))[:most])
+
+
+def numbers(scope: Scope, areas: Collection[Area], names: Sequence[str]) -> dict[tuple[int, str], Counted]:
+    """Numbers by (area's id, name): of ``areas``, which are the scope's area or lie just below it.
+
+    Two statements whatever is asked: the kept sums of large places, and a union of index ranges over
+    cases for small places and for what the clock changes.
+    """
+    found = {(area.pk, name): Counted(0, 0) for area in areas for name in names}
+    kept = [name for name in names if name in STORED and not scope.worker]
+    large = [area for area in areas if area.kind in FOLDED]
+    if kept and large:
+        found |= _kept(scope, large, kept)
+    parts = [
+        part
+        for kind in dict.fromkeys(area.kind for area in areas)
+        for name in names
+        if not (kind in FOLDED and name in kept)
+        for part in _part(scope, kind, [area.pk for area in areas if area.kind == kind], name)
+    ]
+    for place, name, now, before in _union(parts):
+        found[place, name] = Counted(now, before)
+    return found
+
+
+def _kept(scope: Scope, areas: list[Area], names: list[str]) -> dict[tuple[int, str], Counted]:
+    ids = {EVERYWHERE if area.kind == "city" else area.pk: area.pk for area in areas}
+    found: dict[tuple[int, str], Counted] = {}
+    totals = figures.totals(
+        keys=[key_of(name) for name in names], places=ids, span=scope.span, dimensions=scope.dimensions
+    )
+    for (key, place, _dimension), (now, before) in totals.items():
+        where = ids[place], key.removeprefix("cases.")
+        sums = found.get(where, Counted(0, 0))
+        found[where] = Counted(sums.now + now, sums.before + before)
+    return found
+
+
+def _part(scope: Scope, kind: str, ids: list[int], name: str) -> list[QuerySet[Any, Any]]:
+    """One number of areas of one kind, counted from the cases; a city is one, and is all of them."""
+    cases = _cases_of(name, scope).filter(_in_places(kind, ids, scope.place.path)).order_by()
+    now = _in_days(name, scope.span)
+    before = _in_days(name, scope.span.before()) if name in DATED else Q(pk__in=[])
+    place: Any = Value(ids[0], BigIntegerField()) if kind == "city" else F(f"{PLACE_COLUMN[kind]}_id")
+    grouped = cases.filter(now | before if name in DATED else now).annotate(place=place, name=Value(name, CharField()))
+    counts = {"n_now": Count("pk", filter=now), "n_before": Count("pk", filter=before)} if name in DATED else {
+        "n_now": Count("pk"), "n_before": Value(0, BigIntegerField())
+    }  # fmt: skip
+    return [grouped.values("place", "name").annotate(**counts).values_list("place", "name", "n_now", "n_before")]
+
+
+def _union(parts: list[QuerySet[Any, Any]]) -> Iterable[tuple[int, str, int, int]]:
+    return parts[0].union(*parts[1:], all=True) if parts else ()
+
+
+def _cases_of(name: str, scope: Scope) -> QuerySet[Case]:
+    """The cases of a number, of every place and day."""
+    cases = CLIMBS[name](scope.place.held) if name in CLIMBS else Case.objects.filter(_which(scope.now)[name])
+    if scope.category_ids is not None:
+        cases = cases.filter(category_id__in=scope.category_ids)
+    return cases.filter(hands.in_hand(scope.worker)) if scope.worker else cases
+
+
+def _which(now: datetime) -> dict[str, Q]:
+    """What makes a case one of a number's, besides the day and the place."""
+    return {
+        "in": Q(),
+        "out": ~OPEN,
+        "done": WITH_RESULT,
+        "on_time": WITH_RESULT & Q(result_in_time=True),
+        "open": OPEN,
+        "overdue": LATE & Q(due_at__lt=now),
+        "due_soon": LATE & Q(due_at__gte=now, due_at__lt=now + SOON),
+        "hand": HAND,
+        "hand_late": HAND & Q(due_at__lt=now),
+    }
+
+
+def _in_days(name: str, span: Span) -> Q:
+    if name not in DATED:
+        return Q()
+    return Q(**{f"{DATED[name]}__gte": _midnight(span.start), f"{DATED[name]}__lt": _midnight(span.end + _DAY)})
+
+
+def _in_places(kind: str, ids: Collection[int], path: Sequence[Area]) -> Q:
+    """Cases of these areas; those of a compound or grid are found by the index of their community."""
+    if kind == "city":
+        return Q()
+    there = Q(**{f"{PLACE_COLUMN[kind]}_id__in": list(ids)})
+    community = next((area.pk for area in path if area.kind == "community"), None)
+    return there if kind in (*FOLDED, "community") or community is None else there & Q(community_id=community)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+_DAY = timedelta(days=1)
+
+
+def categories() -> QuerySet[Category]:
+    """Every category to choose on a board, the main ones before their subs."""
+    return Category.objects.order_by(F("parent__order").asc(nulls_first=True), "order", "pk")
+
+
+@dataclass(frozen=True)
+class Topic:
+    """How often a category was reported."""
+
+    category: Category | None
+    count: Counted
+
+
+def topics(scope: Scope, most: int = 8) -> list[Topic]:
+    """What was reported most in the scope, by category; the scope's own category is not looked at."""
+    found: dict[str, Counted]
+    if scope.area.kind in FOLDED:
+        place = EVERYWHERE if scope.area.kind == "city" else scope.area.pk
+        read_now = figures.totals(keys=[key_of("in")], places=[place], span=scope.span, dimensions=None)
+        found = {dimension: counted for (_key, _place, dimension), counted in read_now.items() if dimension}
+    else:
+        now, before = _in_days("in", scope.span), _in_days("in", scope.span.before())
+        cases = Case.objects.filter(_in_places(scope.area.kind, [scope.area.pk], scope.place.path), now | before)
+        rows = cases.filter(category__isnull=False).order_by().values("category_id").annotate(
+            n_now=Count("pk", filter=now), n_before=Count("pk", filter=before)
+        )  # fmt: skip
+        found = {str(row["category_id"]): Counted(row["n_now"], row["n_before"]) for row in rows}
+    first = sorted(((pk, n) for pk, n in found.items() if n.now > 0), key=lambda item: (-item[1].now, int(item[0])))
+    named = Category.objects.in_bulk([int(pk) for pk, _n in first[:most]])
+    return [Topic(named[int(pk)], n) for pk, n in first[:most]]
+
+
+@dataclass(frozen=True)
+class Load:
+    """Who has how much in hand; ``code`` narrows the lists to it."""
+
+    code: str
+    words: str
+    open: int
+    late: int = 0
+
+
+def workload(scope: Scope) -> list[Load]:
+    """Work in hand by who accepted it or holds it: person, organisation, or a role at a place; late ones first."""
+    cases = Case.objects.filter(HAND).filter(_in_places(scope.area.kind, [scope.area.pk], scope.place.path)).order_by()
+    if scope.category_ids is not None:
+        cases = cases.filter(category_id__in=scope.category_ids)
+    counts = {"n_open": Count("pk"), "n_late": Count("pk", filter=Q(due_at__lt=scope.now))}
+    found: dict[str, Load] = {}
+    for row in cases.values(*hands.COLUMNS).annotate(**counts):
+        code, words = hands.hand_of(row)
+        held = found.get(code, Load(code, words, 0))
+        found[code] = replace(held, open=held.open + row["n_open"], late=held.late + row["n_late"])
+    return sorted(found.values(), key=lambda load: (-load.late, -load.open, load.code))
+
+
+def holder_words_of(scope: Scope) -> str:
+    """Whose work the scope is narrowed to, in words; nothing where they have no work here."""
+    if not scope.worker:
+        return ""
+    row = listed("hand", scope).order_by().values(*hands.COLUMNS).first()
+    return hands.hand_of(row)[1] if row is not None else ""

@@ -1,0 +1,1 @@
+"""The boards (看板) and the lists behind their numbers."""
