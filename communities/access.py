@@ -1,19 +1,22 @@
 """Access marks of roles, modules and the chosen community."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
+from communities.models import Area
 from communities.modules import of_request
-from communities.queries import chosen_community
-from communities.roles import roles_of_request
+from communities.queries import children_of, chosen_community, open_area
+from communities.roles import Role, areas_where, roles_of_request
 from core.access import Mark, View, mark
 
-__all__ = ["community_chosen", "holds", "module_on"]
+__all__ = ["Place", "community_chosen", "holds", "module_on", "settings_place"]
 
 
 def holds(*roles: str) -> Callable[[View], View]:
@@ -38,6 +41,48 @@ def module_on(key: str) -> Callable[[View], View]:
         return True
 
     return mark(f"module:{key}", f"where the module {key} is on", is_on, sign_in=False)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of settings stands: the area, the way down to it from the asker's own, and what lies below."""
+
+    area: Area
+    path: list[Area]
+    below: list[Area]
+
+
+def settings_place(request: HttpRequest, roles: Collection[str]) -> Place:
+    """The area that the request names (``area``), else the asker's first, for those who hold one of ``roles`` there.
+
+    Raises Http404 outside the asker's tree, PermissionDenied within it without the role.
+    """
+    mine, wanted = roles_of_request(request), {str(role) for role in roles}
+    tops = areas_where(request.user.person, wanted)
+    sent = request.POST.get("area") or request.GET.get("area", "")
+    if sent:
+        area = _open_area(sent)
+        held = mine.at(area) - {Role.RESIDENT.value}
+        if not held:
+            raise Http404
+        if wanted.isdisjoint(held):
+            raise PermissionDenied
+    elif tops:
+        area = tops[0]
+    else:
+        raise PermissionDenied
+    own, path = {top.pk for top in tops}, area.path()
+    first = next((number for number, step in enumerate(path) if step.pk in own), len(path) - 1)
+    return Place(area, path[first:], list(children_of(area)))
+
+
+def _open_area(sent: str) -> Area:
+    if not (sent.isascii() and sent.isdecimal()) or len(sent) > 18:
+        raise Http404
+    try:
+        return open_area(int(sent))
+    except Area.DoesNotExist:
+        raise Http404 from None
 
 
 def community_chosen(view: View) -> View:

@@ -47,7 +47,8 @@ class Switches:
 
     def is_on(self, key: str) -> bool:
         """Whether the module is on here."""
-        return self.setting(key).on
+        needs = modules.get(key).needs
+        return self.setting(key).on and (not needs or self.is_on(needs))
 
     def options(self, key: str) -> Mapping[str, Any]:
         """The module's options here: its form's defaults, overlaid from the top down."""
@@ -68,6 +69,11 @@ def switches_at(area: Area | None) -> Switches:
 def is_on(key: str, area: Area | None) -> bool:
     """Whether the module is on at ``area``."""
     return switches_at(area).is_on(key)
+
+
+def inherited_at(key: str, area: Area) -> bool:
+    """Whether the module would be on at ``area`` without a switch of its own."""
+    return switches_at(area.parent).is_on(key)
 
 
 def options(key: str, area: Area | None) -> Mapping[str, Any]:

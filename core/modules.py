@@ -1,7 +1,8 @@
 """The modules that apps offer: what a community can switch on and off."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from django.forms import Form
 from django.utils.functional import Promise
@@ -14,7 +15,10 @@ Policy = Literal["required", "optional", "not_advised"]
 
 @dataclass(frozen=True)
 class Module:
-    """One module of the catalogue (参考目录): ``entry`` is the name of its first page's address."""
+    """One module of the catalogue (参考目录): ``entry`` is the name of its first page's address.
+
+    ``needs`` is the key of the module without which this one is not there either.
+    """
 
     key: str
     section: Section
@@ -25,6 +29,8 @@ class Module:
     on_by_default: bool = True
     tab: str | Promise = ""
     options: type[Form] | None = None
+    open_count: Callable[[Any], int] | None = None
+    needs: str = ""
 
 
 modules: Registry[Module] = Registry("module")

@@ -1,25 +1,26 @@
-"""Modules switched on, off or back to inherited; duty hours; the calendar of holidays."""
+"""Modules switched on, off or back to inherited."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, time
-from itertools import pairwise
+from datetime import datetime
 from typing import Any
 
-from chinese_calendar import constants
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from communities.models import Area, CalendarDay, DutyHours, ModuleSwitch, ModuleSwitchLog, Person
+from communities.models import Area, ModuleSwitch, ModuleSwitchLog, Person
 from communities.modules import switches_at
+from communities.queries import newest_switch_change
 from communities.roles import roles_at
 from communities.rules import (
     BadOptions,
     ModuleLocked,
     ModuleRequired,
     NotAllowed,
+    SettingMoved,
     UnknownModule,
     may_administer,
     may_lock,
 )
+from core import once as keys
 from core.modules import Module, modules
 
 INHERIT = "inherit"
@@ -27,13 +28,15 @@ INHERIT = "inherit"
 
 def switch_module(
     *, area: Area, module: str, state: str, by: Person | None, at: datetime, locked: bool = False,
-    options: dict[str, Any] | None = None,
+    options: dict[str, Any] | None = None, expect: int | None = None, once: keys.Key | None = None, address: str = "",
 ) -> ModuleSwitch | None:  # fmt: skip
     """Set a module "on", "off" or "inherit" at an area; what changed is logged, who and when.
 
     ``locked`` forbids other settings below. ``options`` are checked by the module's form; None keeps those
     set here before. Returns the switch, or None for inherited.
-    Raises UnknownModule, ModuleLocked, ModuleRequired, BadOptions, NotAllowed.
+    What is open in the module goes on to its end. ``expect`` is the number of the newest change that the form
+    was drawn after. Raises UnknownModule, ModuleLocked, ModuleRequired, BadOptions, NotAllowed, SettingMoved,
+    AlreadyDone.
     """
     if module not in modules:
         raise UnknownModule
@@ -43,13 +46,21 @@ def switch_module(
         if not (may_lock(held) if locked else may_administer(held)):
             raise NotAllowed
     with transaction.atomic():
+        keys.spend(once, address)
         Area.objects.select_for_update(no_key=True, of=("self",)).get(pk=area.pk)
+        _check_unmoved(area, module, expect)
         above = switches_at(area).setting(module).locked_at
         if above is not None and above.pk != area.pk:
             raise ModuleLocked(str(kind.name), above.name)
         if state == ModuleSwitch.State.OFF and kind.policy == "required":
             raise ModuleRequired(str(kind.name))
         return _write(area, kind, state, locked, options, by, at)
+
+
+def _check_unmoved(area: Area, module: str, expect: int | None) -> None:
+    newest = newest_switch_change(area, module)
+    if expect is not None and newest is not None and newest.pk != expect:
+        raise SettingMoved(str(newest.by) if newest.by is not None else _("系统"), newest.at)
 
 
 def _write(
@@ -92,50 +103,3 @@ def _checked(kind: Module, options: dict[str, Any]) -> dict[str, Any]:
     if not form.is_valid():
         raise BadOptions({name: [str(error) for error in errors] for name, errors in form.errors.items()})
     return dict(form.cleaned_data)
-
-
-def set_duty_hours(*, area: Area, spans: Iterable[tuple[int, time, time]], by: Person | None) -> None:
-    """Replace the duty hours of an area by ``spans`` (weekday 0 = Monday, start, end); none: inherited.
-
-    Raises NotAllowed; ValueError when spans of a day overlap or end before they begin.
-    """
-    if by is not None and not may_administer(roles_at(by, area)):
-        raise NotAllowed
-    wanted = sorted(spans)
-    for before, after in pairwise(wanted):
-        if before[0] == after[0] and after[1] < before[2]:
-            raise ValueError("duty hours of a day overlap")
-    if any(end <= start for _day, start, end in wanted):
-        raise ValueError("duty hours end before they begin")
-    with transaction.atomic():
-        Area.objects.select_for_update(no_key=True, of=("self",)).get(pk=area.pk)
-        DutyHours.objects.filter(area=area).delete()
-        DutyHours.objects.bulk_create(
-            DutyHours(area=area, weekday=day, start=start, end=end) for day, start, end in wanted
-        )
-
-
-def seed_calendar(*, years: Iterable[int]) -> dict[int, int]:
-    """Add the holidays and make-up workdays of ``years`` that the package knows; edited days stay.
-
-    Returns year → days listed, 0 for a year that nobody has published yet.
-    Source: the notices of the State Council on holidays, as kept by the package chinesecalendar.
-    """
-    listed: dict[int, int] = {}
-    for year in years:
-        days = [
-            CalendarDay(date=day, is_working=works, note=f"{name}调休" if works else name)
-            for works, named in ((False, constants.holidays), (True, constants.workdays))
-            for day, name in _days_of(named, year)
-        ]
-        if not any(day.date == date(year, 10, 1) for day in days):
-            days = []
-        CalendarDay.objects.bulk_create(days, ignore_conflicts=True)
-        listed[year] = len(days)
-    return listed
-
-
-def _days_of(named: dict[date, str], year: int) -> list[tuple[date, str]]:
-    """The package's days of a year with the holiday's Chinese name."""
-    chinese = {holiday.value: holiday.chinese for holiday in constants.Holiday}
-    return [(day, chinese.get(name, name)) for day, name in sorted(named.items()) if day.year == year]

@@ -1,5 +1,6 @@
 """Reads of the communities app; one file per subject."""
 
+from communities.queries.calendar import told_days, year_of_days, years_to_warn
 from communities.queries.people import (
     area_under,
     areas_named,
@@ -76,9 +77,9 @@ __all__ = [
     "changes_of_grant",
     "children_of",
     "chosen_community",
-    "duty_phones",
     "differing",
     "duty_effect",
+    "duty_phones",
     "find_communities",
     "free_home",
     "grant_under",
@@ -108,9 +109,12 @@ __all__ = [
     "staff_under",
     "switch_changes",
     "told",
+    "told_days",
     "told_switches",
     "unknown_calendar_years",
     "verify_areas",
     "viewing_by_id",
     "viewings_under",
+    "year_of_days",
+    "years_to_warn",
 ]  # fmt: skip

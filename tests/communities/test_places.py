@@ -26,11 +26,11 @@ def test_a_place_without_hours_has_the_usual_ones(linfen):
 
 
 def test_the_nearest_hours_up_the_tree_win_as_a_whole(linfen):
-    actions.set_duty_hours(area=linfen["尧都区"], spans=[(0, time(9), time(12)), (0, time(14), time(17))], by=None)
-    actions.set_duty_hours(area=linfen["滨河社区"], spans=[(5, time(9), time(16))], by=None)
+    actions.set_duty_hours(area=linfen["尧都区"], spans=[(0, time(9), time(12)), (0, time(14), time(17))], by=None, at=NOW)
+    actions.set_duty_hours(area=linfen["滨河社区"], spans=[(5, time(9), time(16))], by=None, at=NOW)
     assert queries.hours_at(linfen["平阳社区"]) == {0: ((time(9), time(12)), (time(14), time(17)))}
     assert queries.hours_at(linfen["滨河社区第1网格"]) == {5: ((time(9), time(16)),)}
-    actions.set_duty_hours(area=linfen["滨河社区"], spans=[], by=None)
+    actions.set_duty_hours(area=linfen["滨河社区"], spans=[], by=None, at=NOW)
     assert set(queries.hours_at(linfen["滨河社区"])) == {0}
 
 
@@ -38,17 +38,17 @@ def test_the_nearest_hours_up_the_tree_win_as_a_whole(linfen):
     "spans", [[(0, time(9), time(12)), (0, time(11), time(14))], [(0, time(12), time(9))]], ids=["overlap", "backwards"]
 )
 def test_hours_that_make_no_sense_are_refused(linfen, spans):
-    with pytest.raises(ValueError, match="duty hours"):
-        actions.set_duty_hours(area=linfen["滨河社区"], spans=spans, by=None)
+    with pytest.raises(ValueError, match="时间"):
+        actions.set_duty_hours(area=linfen["滨河社区"], spans=spans, by=None, at=NOW)
     assert not DutyHours.objects.exists()
 
 
 def test_administrators_set_hours_of_their_place_only(linfen):
     spans = [(0, time(9), time(12))]
-    actions.set_duty_hours(area=linfen["滨河社区"], spans=spans, by=staff("area_admin", linfen["滨河社区"]))
+    actions.set_duty_hours(area=linfen["滨河社区"], spans=spans, by=staff("area_admin", linfen["滨河社区"]), at=NOW)
     for wrong in (staff("community_head", linfen["滨河社区"]), staff("area_admin", linfen["平阳社区"])):
         with pytest.raises(rules.NotAllowed):
-            actions.set_duty_hours(area=linfen["滨河社区"], spans=spans, by=wrong)
+            actions.set_duty_hours(area=linfen["滨河社区"], spans=spans, by=wrong, at=NOW)
 
 
 def test_a_calendar_costs_two_queries(linfen, django_assert_num_queries):
