@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.queries import preferences
 from communities.modules import of_request
-from communities.queries import chosen_community, path_words
+from communities.queries import chosen_community, path_words, years_to_warn
 from communities.roles import Role, roles_of_request
 from grievances.queries import to_dispatch_count
 from grievances.queries.board_places import BOARD_ROLES
@@ -139,6 +140,8 @@ class Nav:
         found = [(_("治理"), work)]
         if self._roles & ADMINS:
             found.append((_("运行"), [self._entry("deliveries", _("短信发送"), icon="chat-dots"), *self._doctor()]))
+        if settings_of := self._settings():
+            found.append((_("设置"), settings_of))
         mine = [
             self._entry("home", _("社区首页"), icon="house-door"),
             self._entry("inbox", _("消息"), icon="bell", count=self.inbox_count),
@@ -149,6 +152,21 @@ class Nav:
     def _doctor(self) -> list[Entry]:
         mine = Role.CITY_ADMIN.value in self._roles
         return [self._entry("doctor", _("运行检查"), icon="heart-pulse")] if mine else []
+
+    def _settings(self) -> list[Entry]:
+        """Settings of places: all of them for administrators, dispatch rules for heads too."""
+        if not self._roles & ADMINS:
+            return []
+        return [
+            self._entry("modules", _("模块"), icon="grid"),
+            self._entry("duty", _("值班时间"), icon="clock"),
+            self._entry("calendar", _("日历"), icon="calendar3"),
+        ]
+
+    @cached_property
+    def calendar_unknown(self) -> list[int]:
+        """The years whose holidays an administrator should list now; nothing for others."""
+        return years_to_warn(timezone.localdate()) if self._roles & ADMINS else []
 
     def _desk_entries(self) -> list[Entry]:
         """The dispatcher's desk by state; only what waits for dispatch is counted, it stays small."""
