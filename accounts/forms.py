@@ -191,3 +191,63 @@ class PreferencesForm(forms.Form):
         """A language, "" for the browser's (sent as "browser"), None when it is not to change."""
         value = self.cleaned_data["language"]
         return {"": None, "browser": ""}.get(value, value)
+
+
+class ProofForm(Styled):
+    """The password once more, to show that it is them."""
+
+    password = forms.CharField(
+        label=_("密码"),
+        strip=False,
+        max_length=128,
+        error_messages={"required": _("请填写密码。")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class NewPhoneForm(Styled):
+    """The number to change to."""
+
+    phone = PhoneField(label=_("新手机号"), error_messages={"required": _("请填写新手机号。")})
+
+
+class CloseForm(Styled):
+    """The last yes before an account is closed."""
+
+    sure = forms.BooleanField(
+        label=_("我看明白了，要注销"),
+        error_messages={"required": _("请先勾选“我看明白了，要注销”。")},
+    )
+
+
+class HelperForm(Styled):
+    """Who is to act for me, in what, until when, and the yes to it."""
+
+    phone = PhoneField(label=_("对方的手机号"), error_messages={"required": _("请填写对方的手机号。")})
+    what_for = forms.CharField(
+        label=_("请对方办什么"),
+        max_length=60,
+        initial=_("替我反映社区里的事"),
+        error_messages={"required": _("请写一句请对方办什么。"), "max_length": _("最多 60 个字。")},
+        widget=forms.TextInput(attrs={"maxlength": 60}),
+    )
+    until = forms.DateField(
+        label=_("到哪一天为止"),
+        error_messages={"required": _("请选一个日期。"), "invalid": _("请选一个日期，例如 2027-06-30。")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    agree = forms.BooleanField(
+        label=_("我同意对方在这段时间里用我的名义办这件事"),
+        error_messages={"required": _("请先勾选同意。")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].widget.attrs.pop("autofocus", None)
+        self.fields["phone"].widget.attrs["autocomplete"] = "off"
+
+
+class AnswerForm(forms.Form):
+    """Yes or no to acting for somebody."""
+
+    yes = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda value: value == "1")

@@ -19,6 +19,7 @@ WITHOUT_CONSENT = frozenset(
         "set_preferences",
         "demo_people",
         "demo_sign_in",
+        "account_closed",
         "javascript_catalog",
     }
 )

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import digests, rules
 from accounts.models import (
+    AccountEvent,
     ActingFor,
     Consent,
+    DataExport,
     Invitation,
     Language,
     OpeningLog,
@@ -78,6 +80,26 @@ def user_by_login(login: str) -> User | None:
     return User.objects.select_related("person").filter(person=person).first() if person else None
 
 
+def user_of_person(person: Person) -> User | None:
+    """The sign-in of a person, with the person; None for someone without one."""
+    return User.objects.select_related("person").filter(person_id=person.pk).first()
+
+
+def waiting_export(person: Person) -> DataExport | None:
+    """The copy of the person's data that is being made now."""
+    return DataExport.objects.filter(person=person, state=DataExport.State.WAITING).first()
+
+
+def exports_of(person: Person) -> QuerySet[DataExport]:
+    """The copies a person asked for, newest first."""
+    return DataExport.objects.filter(person=person).order_by("-asked_at", "-id")
+
+
+def events_of(person: Person) -> QuerySet[AccountEvent]:
+    """What happened to a person's account, newest first."""
+    return AccountEvent.objects.filter(person=person).select_related("by").order_by("-at", "-id")
+
+
 def has_consented(person: Person, *, version: str = rules.PRIVACY_VERSION) -> bool:
     """Whether the person said yes to this version of the privacy notice."""
     return Consent.objects.filter(
@@ -108,6 +130,42 @@ def may_act_for(person: Person, other: Person, at: datetime) -> bool:
 def people_acted_for(person: Person, at: datetime) -> QuerySet[Person]:
     """Those for whom ``person`` may act at the moment ``at``, by name."""
     return Person.objects.filter(acted_for_by__in=_acting(at).filter(person=person)).distinct().order_by("name", "id")
+
+
+def open_help(helper: Person, for_person: Person, at: datetime) -> QuerySet[ActingFor]:
+    """What ``for_person`` asked of ``helper`` and is neither taken back nor refused nor over."""
+    return ActingFor.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=at), person=helper, for_person=for_person,
+        declined_at=None, consent__withdrawn_at=None,
+    )  # fmt: skip
+
+
+def helpers_of(person: Person, at: datetime) -> list[ActingFor]:
+    """Who may act for me or was asked to, newest first; what is over or taken back is left out."""
+    return list(_current(at).filter(for_person=person).select_related("person"))
+
+
+def helped_by(person: Person, at: datetime) -> list[ActingFor]:
+    """For whom I may act or was asked to, newest first; what I refused or is over is left out."""
+    return list(_current(at).filter(person=person, declined_at=None).select_related("for_person"))
+
+
+def _current(at: datetime) -> QuerySet[ActingFor]:
+    live = Q(valid_until=None) | Q(valid_until__gt=at)
+    return ActingFor.objects.filter(live, consent__withdrawn_at=None).order_by("-valid_from", "-id")
+
+
+def acting_of(row_id: int) -> ActingFor:
+    """What a notice of acting for somebody is about, with both people."""
+    return ActingFor.objects.select_related("person", "for_person", "consent").get(pk=row_id)
+
+
+def all_acting(person: Person) -> QuerySet[ActingFor]:
+    """Every time the person acted for somebody or somebody for them, with what was answered, newest first."""
+    mine = ActingFor.objects.filter(person=person).order_by().values("pk")
+    for_me = ActingFor.objects.filter(for_person=person).order_by().values("pk")
+    found = ActingFor.objects.filter(pk__in=mine.union(for_me))
+    return found.select_related("person", "for_person", "consent").order_by("-valid_from", "-id")
 
 
 def _acting(at: datetime) -> QuerySet[ActingFor]:
@@ -143,6 +201,11 @@ def sessions_of(user: User) -> list[UserSession]:
     """The live sessions of a user, newest first; rows of dead ones are cleared away."""
     found = UserSession.objects.purge_and_list(user)
     return sorted(found, key=lambda session: session.created_at, reverse=True)
+
+
+def sessions_listed(user: User) -> list[UserSession]:
+    """The sessions that are listed for a user, newest first, without looking whether each still lives."""
+    return list(UserSession.objects.filter(user=user).order_by("-created_at"))
 
 
 def has_administrator() -> bool:

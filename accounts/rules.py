@@ -1,12 +1,13 @@
 """What holds for sign-in, and who may open a masked value of whom."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from accounts.models import Person
 from core.registry import Registry
 
+CITY_LANGUAGE: Final = "zh-hans"
 PRIVACY_VERSION: Final = "2026-11"
 CONSENT_KEY: Final = "privacy_version"
 
@@ -17,6 +18,14 @@ CODE_PAUSE: Final = timedelta(seconds=60)
 CODE_GRACE: Final = timedelta(seconds=20)
 CODES_KEPT: Final = timedelta(days=1)
 INVITATION_LIFE: Final = timedelta(days=7)
+
+CONFIRM_LIFE: Final = timedelta(minutes=10)
+EXPORT_LIFE: Final = timedelta(days=7)
+EXPORTS_PER_DAY: Final = 3
+HELPERS_ASKED_PER_DAY: Final = 10
+HELPER_SMS_PER_PHONE_AND_DAY: Final = 3
+ACTING_AT_MOST: Final = timedelta(days=366)
+ACTING_VERSION: Final = "2026-11"
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -35,7 +44,14 @@ PASSWORD_SESSION: Final = timedelta(hours=12)
 OPENABLE: Final = frozenset({"name", "phone", "phone2", "birth_date"})
 
 OpeningTest = Callable[[Person, Person, int], bool]
+CounterTest = Callable[[Person, Person], bool]
+counters: Registry[CounterTest] = Registry("counter test")
 openings: Registry[OpeningTest] = Registry("opening test")
+
+
+def is_proven(proven_at: datetime | None, at: datetime) -> bool:
+    """Whether somebody showed by a code or password, at most ten minutes before ``at``, that it is them."""
+    return proven_at is not None and timedelta(0) <= at - proven_at <= CONFIRM_LIFE
 
 
 def may_open(opener: Person, person: Person, field: str, subject: str) -> bool:
@@ -53,3 +69,13 @@ def may_open(opener: Person, person: Person, field: str, subject: str) -> bool:
     if label not in openings or not (number.isascii() and number.isdecimal()):
         return False
     return openings.get(label)(opener, person, int(number))
+
+
+def may_change_number(by: Person, person: Person) -> bool:
+    """Whether ``by`` may change the number of ``person`` at the counter: an app above registered a test that says so.
+
+    Nobody does it for themselves this way, and nobody for an account that was closed.
+    """
+    if by.pk == person.pk or person.closed_at is not None:
+        return False
+    return any(counters.get(key)(by, person) for key in counters)

@@ -12,3 +12,15 @@ from accounts import actions
 def clean_up(**kwargs: Any) -> int:
     """Blank codes and links that can no longer be sent; delete old codes, counters and dead sessions."""
     return actions.clean_up(at=timezone.now())
+
+
+@shared_task
+def erase_old(**kwargs: Any) -> int:
+    """Erase what accounts hold and was kept long enough."""
+    return actions.erase_old(at=timezone.now())
+
+
+@shared_task
+def make_exports(**kwargs: Any) -> int:
+    """Make the copies of data that people asked for."""
+    return actions.make_exports(at=timezone.now())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 Kind = Literal["contact", "identity", "health", "minor", "party", "text", "image", "secret"]
 OnErase = Literal["blank", "hash", "delete"]
@@ -73,6 +74,38 @@ def undeclared(model: type[models.Model]) -> list[str]:
         and not field.choices
         and field.name not in said
     ]
+
+
+def blank(instance: models.Model) -> list[str]:
+    """Take the personal values out of ``instance`` as its model declares, and return the names of the fields.
+
+    "blank" empties (None where the column may be null), "hash" leaves a keyed digest that can still be compared
+    with, "delete" is for whole rows and is passed over. Nothing is saved.
+    """
+    touched = []
+    for name, said in _declared[type(instance)].fields.items():
+        if said.on_erase == "delete":
+            continue
+        field = instance._meta.get_field(name)
+        value = getattr(instance, name)
+        setattr(instance, name, _erased(field, value, said.on_erase))
+        touched.append(name)
+    return touched
+
+
+def _erased(field: Any, value: Any, how: OnErase) -> Any:
+    if how == "hash" and value:
+        digest = salted_hmac("core.personal", f"{field.model._meta.label}.{field.name}:{value}", algorithm="sha256")
+        return digest.hexdigest()[: field.max_length]
+    return None if field.null else ""
+
+
+def keep_days(model: type[models.Model], field: str) -> int:
+    """How many days a declared field is kept; raises KeyError where none is said."""
+    days = _declared[model].fields[field].keep_days
+    if days is None:
+        raise KeyError(f"{model.__name__}.{field} has no time to keep")
+    return days
 
 
 def mask_phone(phone: str) -> str:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
@@ -16,9 +17,9 @@ from django.utils.module_loading import import_string
 from core import outbox
 from core.notices import NoticeKind, Recipient, notice_kinds
 from core.outbox import OutboxRow, OutboxWork
-from core.personal import mask_phone
+from core.personal import keep_days, mask_phone
 from notifications.gateways.base import Gateway, PermanentRefusal, TryLater
-from notifications.models import Delivery, DeliveryAttempt, Message, Person, Placed
+from notifications.models import Delivery, DeliveryAttempt, DemoSms, Message, Person, Placed
 
 log = logging.getLogger(__name__)
 
@@ -101,13 +102,42 @@ def read_all(*, person: Person, at: datetime) -> int:
     return Message.objects.filter(person=person, read_at__isnull=True).update(read_at=at)
 
 
+def erase_old(*, at: datetime, batch: int = 500) -> int:
+    """Delete messages and blank numbers that were kept long enough; running again finds nothing more.
+
+    What still waits to be sent keeps its number. At most ``batch`` rows of each table; the next run goes on.
+    Returns how many rows were touched.
+    """
+    done = _delete(Message.objects.filter(at__lt=at - timedelta(days=keep_days(Message, "body"))), batch)
+    done += _delete(DemoSms.objects.filter(at__lt=at - timedelta(days=keep_days(DemoSms, "text"))), batch)
+    old = Delivery.objects.filter(due_at__lt=at - timedelta(days=keep_days(Delivery, "phone")))
+    ids = list(old.exclude(phone="").exclude(state=State.WAITING).values_list("pk", flat=True)[:batch])
+    return done + Delivery.objects.filter(pk__in=ids).update(phone="")
+
+
+@outbox.on("accounts.closed", "notifications")
+def forget(row: OutboxRow) -> None:
+    """Empty the inbox of somebody who closed their account, and the numbers beside what was sent to them."""
+    person_id = row.about_id
+    Message.objects.filter(person_id=person_id).delete()
+    theirs = Delivery.objects.filter(person_id=person_id).exclude(phone="")
+    DemoSms.objects.filter(key__in=theirs.values("key")).delete()
+    theirs.filter(state=State.WAITING).update(state=State.SKIPPED, why=Why.NOTHING_LEFT)
+    theirs.update(phone="")
+
+
+def _delete(rows: QuerySet[Any], batch: int) -> int:
+    ids = list(rows.values_list("pk", flat=True)[:batch])
+    return rows.model._default_manager.filter(pk__in=ids).delete()[0] if ids else 0
+
+
 def _expand(row: OutboxRow) -> bool:
     """Make messages and deliveries; returns whether an urgent text waits now."""
     kind = notice_kinds.get(row.kind)
     subject = kind.subject(row)
     area_id = subject.area_id if isinstance(subject, Placed) else None
     messages, deliveries = [], []
-    for recipient in _each_once(kind.to(row, subject)):
+    for recipient in _each_once(_still_here(kind.to(row, subject))):
         channels = kind.channels.get(recipient.as_role, ("inbox",))
         if "inbox" in channels and recipient.person_id is not None:
             messages.append(_message(row, kind, subject, recipient, recipient.person_id))
@@ -115,6 +145,13 @@ def _expand(row: OutboxRow) -> bool:
     Message.objects.bulk_create(messages, ignore_conflicts=True)
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     return kind.urgency == "urgent" and any(delivery.phone for delivery in deliveries)
+
+
+def _still_here(recipients: list[Recipient]) -> list[Recipient]:
+    """Without those who closed their account meanwhile: there is nobody to tell."""
+    ids = {recipient.person_id for recipient in recipients if recipient.person_id is not None}
+    closed = set(Person.objects.filter(pk__in=ids, closed_at__isnull=False).values_list("pk", flat=True))
+    return [recipient for recipient in recipients if recipient.person_id not in closed]
 
 
 def _each_once(recipients: list[Recipient]) -> Iterator[Recipient]:

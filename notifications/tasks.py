@@ -12,3 +12,9 @@ from notifications import actions
 def send_waiting(**kwargs: Any) -> int:
     """Send what waits."""
     return actions.send_waiting(at=timezone.now())
+
+
+@shared_task
+def erase_old(**kwargs: Any) -> int:
+    """Erase messages and numbers that were kept long enough."""
+    return actions.erase_old(at=timezone.now())

@@ -1,9 +1,10 @@
 """Codes by SMS: asked for, sent once, used once."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import Literal
+from typing import Literal, TypeVar
 
 from django.conf import settings
 from django.db.models import F
@@ -20,6 +21,7 @@ from core import outbox
 from core.refusals import Refused
 
 Purpose = SignInCode.Purpose
+T = TypeVar("T")
 Verdict = Literal["right", "again", "wrong", "dead", "expired", "used", "none"]
 
 
@@ -73,7 +75,7 @@ def ask_code(*, phone: str, purpose: str, ip: str, at: datetime, language: str =
 
     Args:
         phone: a mobile number typed in any way.
-        purpose: "sign_in" or "reset".
+        purpose: "sign_in", "reset", "confirm" or "change".
         ip: the network address that asks, "" when unknown.
         at: now.
         language: of the message; "" for the city's.
@@ -102,7 +104,7 @@ def ask_code(*, phone: str, purpose: str, ip: str, at: datetime, language: str =
 def _make_code(phone: str, purpose: str, at: datetime, language: str) -> SignInCode:
     SignInCode.objects.filter(phone=phone, purpose=purpose, expires_at__gt=at).update(expires_at=at, sendable="")
     digits = f"{secrets.randbelow(10**rules.CODE_DIGITS):0{rules.CODE_DIGITS}d}"
-    wanted = purpose == Purpose.SIGN_IN or User.objects.filter(person__phone=phone, is_active=True).exists()
+    wanted = purpose != Purpose.RESET or User.objects.filter(person__phone=phone, is_active=True).exists()
     code = SignInCode.objects.create(
         phone=phone, purpose=purpose, code_hash=digests.code_digest(phone, purpose, digits),
         sendable=digits if wanted else "", created_at=at, expires_at=at + rules.CODE_LIFE,
@@ -118,21 +120,41 @@ def _make_code(phone: str, purpose: str, at: datetime, language: str) -> SignInC
 def use_code(*, phone: str, purpose: str, code: str, ip: str, at: datetime, asked: int | None = None) -> User:
     """Spend a code and return the user of its phone.
 
-    At sign-in an unknown phone becomes a person with a sign-in. A wrong try is kept even though it raises.
+    At sign-in an unknown phone becomes a person with a sign-in. Arguments and what is raised: `spend_code`.
+
+    Raises:
+        Closed: the account was closed.
+    """
+    user = spend_code(
+        phone=phone, purpose=purpose, code=code, ip=ip, at=at, asked=asked,
+        then=lambda: _user_of(phone, purpose, at),
+    )  # fmt: skip
+    if user is None or not user.is_active:
+        raise Closed
+    return user
+
+
+def spend_code(
+    *, phone: str, purpose: str, code: str, ip: str, at: datetime, asked: int | None = None, then: Callable[[], T]
+) -> T:
+    """Spend a code: whoever knows it has the phone at hand. A wrong try is kept even though it raises.
 
     Args:
         phone: eleven digits, as the code was asked for.
-        purpose: "sign_in" or "reset".
+        purpose: what the code was asked for; one of another purpose does not fit.
         code: what was typed; blanks between the digits do not matter.
         ip: the network address that tries, "" when unknown.
         at: now.
         asked: the id of the code that the caller's own page asked for. For it, the same digits are taken
             again for 20 seconds: a second press of the button lands where the first one did.
+        then: called in the transaction that spends the code, while everybody else with this phone waits.
+
+    Returns:
+        What ``then`` returned.
 
     Raises:
         WrongCode, DeadCode: as their words say.
         TooOften: too many wrong tries from this address.
-        Closed: the account was closed.
     """
     guess = f"guess.address:{digests.address_key(ip)}" if ip else ""
     if guess:
@@ -140,29 +162,18 @@ def use_code(*, phone: str, purpose: str, code: str, ip: str, at: datetime, aske
     with locked_phone(phone):
         row = queries.newest_code(phone, purpose)
         verdict = _judge(row, "".join(code.split()), at, asked)
-        user = _settle(row, verdict, at)
-    if row is not None and verdict in ("right", "again"):
-        if guess:
-            limits.give_back(guess, at=at)
-        if user is None or not user.is_active:
-            raise Closed
-        return user
+        if row is not None and verdict == "wrong":
+            SignInCode.objects.filter(pk=row.pk).update(wrong_tries=F("wrong_tries") + 1)
+        if row is not None and verdict in ("right", "again"):
+            if verdict == "right":
+                SignInCode.objects.filter(pk=row.pk).update(used_at=at, sendable="")
+            if guess:
+                limits.give_back(guess, at=at)
+            return then()
     left = rules.CODE_TRIES - row.wrong_tries - 1 if row is not None else 0
     if verdict == "wrong" and left > 0:
         raise WrongCode(left)
     raise DeadCode(DEAD_WORDS["dead" if verdict == "wrong" else verdict])
-
-
-def _settle(row: SignInCode | None, verdict: Verdict, at: datetime) -> User | None:
-    """Write what the verdict means for the code; the user of its phone when it was right."""
-    if row is None or verdict in ("dead", "expired", "used"):
-        return None
-    if verdict == "wrong":
-        SignInCode.objects.filter(pk=row.pk).update(wrong_tries=F("wrong_tries") + 1)
-        return None
-    if verdict == "right":
-        SignInCode.objects.filter(pk=row.pk).update(used_at=at, sendable="")
-    return _user_of(row.phone, row.purpose, at)
 
 
 def _judge(row: SignInCode | None, typed: str, at: datetime, asked: int | None) -> Verdict:

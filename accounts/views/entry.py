@@ -1,14 +1,18 @@
 """What the sign-in pages share: asking for a code, remembering it, and letting someone in."""
 
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
+from django.contrib.auth import update_session_auth_hash
 from django.core import signing
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts import actions, queries, rules
@@ -18,6 +22,7 @@ from accounts.models import Person, User
 from core.refusals import Refused
 
 TICKET_KEY = "code_ticket"
+PROVEN_KEY = "proven_at"
 TICKET_SALT = "accounts.code_ticket"
 
 
@@ -85,6 +90,8 @@ def enter(request: HttpRequest, user: User, *, method: str, next_address: str) -
     if request.user.is_authenticated:
         request.session.pop(TICKET_KEY, None)
         request.session.set_expiry(life)
+        if method in ("code", "password"):
+            mark_proven(request)
         _carry_over(request, response, user.person, chosen)
     return response
 
@@ -97,6 +104,28 @@ def _carry_over(request: HttpRequest, response: HttpResponse, person: Person, ch
     elder = chosen.elder if queries.ELDER_COOKIE in request.COOKIES else None
     if theme is not None or elder is not None:
         actions.set_preferences(person=person, theme=theme, elder=elder)
+
+
+def mark_proven(request: HttpRequest) -> None:
+    """Remember that just now a code or password showed that it is them."""
+    request.session[PROVEN_KEY] = timezone.now().timestamp()
+
+
+def proven_at(request: HttpRequest) -> datetime | None:
+    """When this session last showed by a code or password that it is them; None when never."""
+    found = request.session.get(PROVEN_KEY)
+    return datetime.fromtimestamp(found, tz=UTC) if isinstance(found, float) else None
+
+
+def to_confirm(request: HttpRequest) -> HttpResponse:
+    """Lead to the page that asks for a code or password, and from there back to this one."""
+    return redirect(f"{reverse('me_confirm')}?{urlencode({'next': request.path})}")
+
+
+def stay_in(request: HttpRequest, user: User) -> None:
+    """Go on with this session under a new key after all sessions of the user ended, and list it again."""
+    update_session_auth_hash(request, user)
+    actions.list_session(request=request)
 
 
 def refuse(form: Form, refusal: Refused, field: str | None = None) -> int:

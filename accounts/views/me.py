@@ -1,7 +1,6 @@
 """A person's own sign-in: sessions, password, consents, and who looked at their data."""
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -15,8 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import actions, queries
 from accounts.addresses import client_address, safe_next
 from accounts.forms import ChangeForm, NameForm
-from accounts.models import User
-from accounts.views.entry import refuse
+from accounts.views.entry import refuse, stay_in
 from core.access import signed_in
 from core.htmx import render_page
 from core.refusals import Refused
@@ -63,7 +61,7 @@ def me_name(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out_others(request: HttpRequest) -> HttpResponse:
     """End all my sessions but this one."""
-    _stay_in(request, actions.sign_out_everywhere(user=queries.user_of(request)))
+    stay_in(request, actions.sign_out_everywhere(user=queries.user_of(request)))
     messages.success(request, _("其他设备都已退出，这台设备还在登录。"))
     return redirect("me_security")
 
@@ -95,7 +93,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
                     request, login=user.login, password=form.cleaned_data["old"],
                     ip=client_address(request), at=timezone.now(),
                 )  # fmt: skip
-                _stay_in(
+                stay_in(
                     request,
                     actions.change_password(user=user, password=form.cleaned_data["password"]),
                 )
@@ -106,9 +104,3 @@ def password_change(request: HttpRequest) -> HttpResponse:
             except Refused as refusal:
                 status = refuse(form, refusal, "old")
     return render_page(request, "accounts/password_change.html", {"form": form}, status=status)
-
-
-def _stay_in(request: HttpRequest, user: User) -> None:
-    """Go on with this session under a new key, and list it again."""
-    update_session_auth_hash(request, user)
-    actions.list_session(request=request)

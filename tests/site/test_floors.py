@@ -9,11 +9,11 @@ from tests.site.ground import APPS, HEIGHT, ROOT, models, short, sources, tree
 
 DOORS = {"queries", "actions", "rules", "roles", "modules", "access", "telling"}
 ROOMS = {
-    "workflow", "models", "rules", "roles", "queries", "notices", "modules", "figures", "checkups", "actions", "forms",
+    "workflow", "models", "rules", "roles", "queries", "notices", "modules", "figures", "checkups", "exports", "actions", "forms",
     "tasks",
     "management", "views", "urls", "admin", "access", "apps", "migrations", "templatetags", "context", "__init__",
     # calculation without writing, at the level of queries
-    "routing", "clocks", "links", "telling", "digests", "phones", "addresses", "gateways",
+    "routing", "clocks", "masking", "links", "telling", "digests", "phones", "addresses", "packing", "gateways",
     # the sign-in library's two hooks
     "adapter", "backends", "middleware",
 }  # fmt: skip
