@@ -1,6 +1,7 @@
 """Join the styles and gather the used icons into sprites: the pages' own, and those that lists name."""
 
 import csv
+import gzip
 import re
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ ORDER = ("tokens", "base", "components", "pages")
 IN_TEMPLATES = re.compile(r"{%\s*icon\s+[\"']([a-z0-9-]+)[\"']")
 IN_PYTHON = re.compile(r"\bicon=[\"']([a-z0-9-]+)[\"']")
 SVG = "http://www.w3.org/2000/svg"
-LARGEST_SPRITE = 15_000
+# As it travels, compressed: half of what a page's sprite may weigh, so that staff's icons find room in it.
+LARGEST_SPRITE = 7_500
 
 
 class Command(BaseCommand):
@@ -29,8 +31,8 @@ class Command(BaseCommand):
         self.stdout.write(f"portal.css {len(css)} bytes")
         for name, names in (("sprite.svg", used_icons(root)), ("lists.svg", listed_icons(root))):
             sprite = make_sprite(root / "node_modules" / "bootstrap-icons" / "icons", names)
-            if len(sprite.encode()) > LARGEST_SPRITE:
-                raise CommandError(f"{name}, {len(names)} icons, is over {LARGEST_SPRITE} bytes: use fewer icons")
+            if len(gzip.compress(sprite.encode())) > LARGEST_SPRITE:
+                raise CommandError(f"{name}, {len(names)} icons, is over {LARGEST_SPRITE} bytes compressed: use fewer icons")
             (target / name).write_text(sprite, "utf-8")
             self.stdout.write(f"{name} {len(sprite)} bytes with {len(names)} icons")
 
