@@ -11,3 +11,9 @@ modules.register(
         policy="required", on_by_default=True, tab=_("上报"),
     ),
 )  # fmt: skip
+modules.register(
+    "wall",
+    Module(
+        key="wall", section="governance", name=_("公开栏"), icon="megaphone", entry="wall", needs="grievances",
+    ),
+)  # fmt: skip

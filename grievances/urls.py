@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grievances.views import cases, desk, mine, queue, rating, report
+from grievances.views import cases, desk, mine, printing, queue, rating, report, wall
 
 urlpatterns = [
     path("report/", report.report, name="report"),
@@ -10,8 +10,15 @@ urlpatterns = [
     path("cases/<int:pk>/", cases.case, name="case"),
     path("cases/<int:pk>/rate/", rating.rate, name="rate"),
     path("cases/<int:pk>/photos/<uuid:photo_id>/<str:version>/", cases.case_photo, name="case_photo"),
+    path("cases/<int:pk>/wall/", wall.release, name="release"),
+    path("cases/<int:pk>/print/", printing.print_case, name="print_case"),
     path("cases/<int:pk>/<slug:step>/", cases.case_step, name="case_step"),
     path("r/<str:token>/", rating.rate_link, name="rate_link"),
     path("queue/", queue.queue, name="queue"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/wall/", wall.wall_waiting, name="wall_waiting"),
+    path("wall/", wall.wall, name="wall"),
+    path("wall/<int:pk>/", wall.wall_item, name="wall_item"),
+    path("wall/<int:pk>/follow/", wall.follow, name="follow"),
+    path("wall/<int:pk>/photos/<uuid:photo_id>/<str:version>/", wall.wall_photo, name="wall_photo"),
 ]

@@ -134,12 +134,13 @@ class Nav:
         work = [self._entry("board", _("看板"), icon="bar-chart")] if self.sees_board else []
         if self.is_dispatcher:
             work += self._desk_entries()
+            work.append(self._entry("wall_waiting", _("等待上墙"), icon="megaphone"))
         if self.is_worker or self.is_dispatcher:
             work.append(self._entry("queue", _("我的待办"), icon="list-task"))
         work.append(self._entry("report", _("上报"), icon="plus-circle"))
         found = [(_("治理"), work)]
         if self._roles & ADMINS:
-            found.append((_("运行"), [self._entry("deliveries", _("短信发送"), icon="chat-dots"), *self._doctor()]))
+            found.append((_("运行"), [*self._people(), self._entry("deliveries", _("短信发送"), icon="chat-dots"), *self._doctor()]))
         if settings_of := self._settings():
             found.append((_("设置"), settings_of))
         mine = [
@@ -152,6 +153,11 @@ class Nav:
     def _doctor(self) -> list[Entry]:
         mine = Role.CITY_ADMIN.value in self._roles
         return [self._entry("doctor", _("运行检查"), icon="heart-pulse")] if mine else []
+
+    def _people(self) -> list[Entry]:
+        """Who holds which role, and looking at the portal as one of them."""
+        people = self._entry("people", _("人员与岗位"), icon="people")
+        return [people, self._entry("view_as", _("以岗位身份查看"), icon="eye")]
 
     def _settings(self) -> list[Entry]:
         """Settings of places: all of them for administrators, dispatch rules for heads too."""

@@ -10,7 +10,7 @@ from core.workflow import Actor
 from grievances import routing
 from grievances.actions.base import LABEL, attach, close, flow, hand_over, keep_rating, start_clocks
 from grievances.models import Case, CasePhoto
-from grievances.workflow import Outcome
+from grievances.workflow import Outcome, Wall
 
 
 def rate(
@@ -40,6 +40,8 @@ def reopen(
         attach(case, row, photo_ids, owner, CasePhoto.Slot.REPORT, at)
         case.reopened += 1
         case.outcome, case.closed_at, case.result_in_time = "", None, None
+        if case.wall == Wall.NEWS:
+            case.wall = Wall.SHOWN
         if case.reopened > 1:
             hand_over(case, routing.level_above(case.area))
         timers.withdraw(LABEL, case.pk)

@@ -11,13 +11,13 @@ from core import outbox, timers
 from core.history import History
 from core.media import actions as media
 from core.workflow import Actor, Workflow
-from grievances import routing, rules
+from grievances import figures, routing, rules
 from grievances.clocks import clocks_for
-from grievances.models import Case, CaseHistory, CaseHolder, CasePhoto, Person, Rating
+from grievances.models import Case, CaseHistory, CaseHolder, CasePhoto, Person, Rating, WallItem
 from grievances.rules import NothingThere
 from grievances.workflow import STEPS
 
-flow: Workflow[Case] = Workflow(Case, STEPS, history=CaseHistory, relations=rules.relations)
+flow: Workflow[Case] = Workflow(Case, STEPS, history=CaseHistory, relations=rules.relations, facts=figures.facts)
 
 LABEL = "grievances.case"
 
@@ -55,6 +55,13 @@ def hand_over(case: Case, holder: routing.Holder) -> None:
         CaseHolder.objects.get_or_create(case=case, person=holder.person)
     if holder.organisation is not None:
         CaseHolder.objects.get_or_create(case=case, organisation=holder.organisation)
+
+
+def take_off_wall(case: Case, stands: str) -> None:
+    """Take the case off the public wall at once, with its photos; ``stands`` is how it stands to it from now on."""
+    WallItem.objects.filter(case=case).delete()
+    CasePhoto.objects.filter(case=case, on_wall=True).update(on_wall=False)
+    case.wall = stands
 
 
 def set_clocks(case: Case) -> None:

@@ -10,8 +10,9 @@ from core.history import History
 from core.once import Key
 from core.workflow import Actor
 from grievances import routing
-from grievances.actions.base import LABEL, flow, hand_over, set_clocks, start_clocks, take
+from grievances.actions.base import LABEL, flow, hand_over, set_clocks, start_clocks, take, take_off_wall
 from grievances.models import Case, Category, Person
+from grievances.workflow import Wall
 
 
 def dispatch(
@@ -47,6 +48,7 @@ def reject(*, case_id: int, by: Person, code: str, where_instead: str, at: datet
 
     def then(case: Case, row: History) -> None:
         case.closed_at = at
+        take_off_wall(case, Wall.NEVER)
         timers.withdraw(LABEL, case.pk)
 
     return take("reject", case_id, by, at, then=then, texts={"where_instead": where_instead}, code=code, **options)

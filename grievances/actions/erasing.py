@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from core.history import erase_texts
-from grievances.models import Case, CaseHistory
+from grievances.models import Case, CaseHistory, WallItem
+from grievances.workflow import Wall
 
 KEPT_AFTER_CLOSING = timedelta(days=1095)
 
@@ -23,5 +24,6 @@ def erase_old(*, at: datetime, limit: int = 500) -> int:
         for given in CaseHistory.objects.filter(subject__in=cases).values_list("texts", flat=True):
             erase_texts(given.values(), at=at)
         ids = [case.pk for case in cases]
-        Case.objects.filter(pk__in=ids).update(title="", address="", lat=None, lng=None, erased_at=at)
+        WallItem.objects.filter(case__in=ids).delete()
+        Case.objects.filter(pk__in=ids).update(title="", address="", lat=None, lng=None, wall=Wall.NEVER, erased_at=at)
     return len(cases)

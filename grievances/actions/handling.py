@@ -9,7 +9,7 @@ from core.history import History
 from grievances.actions.base import LABEL, attach, in_time, take
 from grievances.models import Case, CaseHolder, CasePhoto, Person
 from grievances.rules import PhotosMissing, TextTooShort
-from grievances.workflow import ANSWER_DAYS
+from grievances.workflow import ANSWER_DAYS, Wall
 
 
 def accept(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
@@ -58,6 +58,8 @@ def result(
         attach(case, row, before, owner, CasePhoto.Slot.BEFORE, at)
         attach(case, row, after, owner, CasePhoto.Slot.AFTER, at)
         case.result_at, case.result_in_time = at, in_time(at, case.due_at)
+        if case.wall == Wall.SHOWN:
+            case.wall = Wall.NEWS
         if case.contacted_at is None and in_time(at, case.contact_due):
             case.contact_in_time = True
         timers.withdraw(LABEL, case.pk)

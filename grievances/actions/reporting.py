@@ -12,11 +12,12 @@ from core.history import History
 from core.once import Key
 from core.workflow import Actor
 from grievances import queries, routing
-from grievances.actions.base import LABEL, attach, flow, take
+from grievances.actions.base import LABEL, attach, flow, take, take_off_wall
 from grievances.actions.dispatching import dispatch
 from grievances.clocks import clocks_for
 from grievances.models import Area, Case, CasePhoto, Category, Kind, Person, Source, Visibility
 from grievances.rules import NotForThem
+from grievances.workflow import Wall
 
 TITLE_LENGTH = 40
 
@@ -43,6 +44,7 @@ def report(
         proxy=by if whose != by else None, address=address, reported_at=at, contact_due=clocks.contact_due,
         due_at=clocks.due_at,
     )  # fmt: skip
+    case.wall = Wall.WAITS if case.visibility == Visibility.PUBLIC else Wall.NEVER
     case.lat, case.lng = point or (None, None)
     case.place_at(area)
 
@@ -78,6 +80,7 @@ def withdraw(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
 
     def then(case: Case, row: History) -> None:
         case.closed_at = at
+        take_off_wall(case, Wall.NEVER)
         timers.withdraw(LABEL, case.pk)
 
     return take("withdraw", case_id, by, at, then=then, **options)

@@ -1,36 +1,20 @@
 """One form per step that staff and residents take on a case page, and the action it leads to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from grievances import actions, queries, routing
+from grievances.forms.adding import AddForm, WishForm
+from grievances.forms.step import StepForm
 from grievances.models import Case
 from grievances.workflow import How, NotHere
 
 LONG = 500
 RESULT_LONGEST = 2000
 PICK = {"required": _("请选一个。"), "invalid_choice": _("请从名单里选一个。")}
-
-
-class StepForm(forms.Form):
-    """The form of one step: ``take`` calls the action with what was given."""
-
-    photo_fields: Sequence[str] = ()
-
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.case = case
-
-    def given(self) -> dict[str, Any]:
-        """What the action gets besides who and when."""
-        return dict(self.cleaned_data)
-
-    def take(self, action: Callable[..., Case], **call: Any) -> Case:
-        """Call the action."""
-        return action(case_id=self.case.pk, **call, **self.given())
 
 
 class PlainForm(StepForm):
@@ -133,4 +117,6 @@ FORMS: dict[str, tuple[type[StepForm], Callable[..., Case]]] = {
     "reject": (RejectForm, actions.reject),
     "withdraw": (PlainForm, actions.withdraw),
     "leave": (PlainForm, actions.leave),
+    "add": (AddForm, actions.add),
+    "wish": (WishForm, actions.change_wish),
 }

@@ -15,6 +15,7 @@ from grievances.models.cases import (
 )
 from grievances.models.catalogue import Category, DispatchRule, Tier
 from grievances.models.ratings import Rating
+from grievances.models.wall import Follow, WallItem
 
 __all__ = [
     "STATE_WORDS",
@@ -25,6 +26,7 @@ __all__ = [
     "CasePhoto",
     "Category",
     "DispatchRule",
+    "Follow",
     "Kind",
     "Organisation",
     "Person",
@@ -33,4 +35,5 @@ __all__ = [
     "Tier",
     "Urgency",
     "Visibility",
+    "WallItem",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from core.history import HasHistory, History
 from core.media.models import Photo
 from core.personal import Personal, declare
 from grievances.models.catalogue import Category
-from grievances.workflow import Outcome, State
+from grievances.workflow import ON_WALL, WAITING_FOR_WALL, Outcome, State, Wall
 
 STATE_WORDS: dict[str, Any] = {
     State.REPORTED: _("已收到，等派单"),
@@ -66,6 +66,11 @@ class Urgency(models.TextChoices):
     URGENT = "urgent", _("紧急")
 
 
+_LEVELS: dict[str, list[str]] = {"": [], "_street": ["street"], "_community": ["community"]}
+_OPEN = Q(closed_at__isnull=True)
+_WITH_RESULT = Q(result_in_time__isnull=False)
+
+
 class Case(Placed, HasHistory):
     """One request of a resident, or a patrol's find, with its place, holder and clocks.
 
@@ -79,6 +84,7 @@ class Case(Placed, HasHistory):
     visibility = models.CharField(_("公开"), max_length=12, choices=Visibility.choices, default=Visibility.NOT_PUBLIC)
     title = models.CharField(_("标题"), max_length=60)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    wall = models.CharField(_("公开栏"), max_length=5, choices=Wall.choices, blank=True, default=Wall.NEVER)
     urgency = models.CharField(_("紧急程度"), max_length=8, choices=Urgency.choices, default=Urgency.NORMAL)
     reporter = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     proxy = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -138,6 +144,28 @@ class Case(Placed, HasHistory):
             models.Index(fields=["holder_area", "holder_role", "state", "due_at", "id"], name="case_holder_role"),
             models.Index(fields=["handler", "state", "due_at", "id"], name="case_handler"),
             models.Index(
+                fields=["community", "reported_at", "id"],
+                name="case_to_wall",
+                condition=Q(wall__in=sorted(WAITING_FOR_WALL)),
+            ),
+            # Lists behind the figures of the boards: open ones by deadline, others by the day that they count on.
+            *(
+                models.Index(fields=[*place, "due_at", "id"], name=f"case_open{name}", condition=_OPEN)
+                for name, place in _LEVELS.items()
+            ),
+            *(
+                models.Index(fields=[*place, "reported_at", "id"], name=f"case_in{name}")
+                for name, place in _LEVELS.items()
+            ),
+            *(
+                models.Index(fields=[*place, "closed_at", "id"], name=f"case_out{name}", condition=~_OPEN)
+                for name, place in _LEVELS.items()
+            ),
+            *(
+                models.Index(fields=[*place, "result_at", "id"], name=f"case_done{name}", condition=_WITH_RESULT)
+                for name, place in _LEVELS.items()
+            ),
+            models.Index(
                 fields=["closed_at", "id"],
                 name="case_to_erase",
                 condition=Q(closed_at__isnull=False, erased_at__isnull=True),
@@ -181,6 +209,11 @@ class Case(Placed, HasHistory):
     def is_safety(self) -> bool:
         """Whether the category is one of danger or safety."""
         return self.category is not None and self.category.is_safety
+
+    @property
+    def is_on_wall(self) -> bool:
+        """Whether everybody reads it on the public wall now."""
+        return self.wall in ON_WALL and self.visibility == Visibility.PUBLIC
 
     @property
     def is_confidential(self) -> bool:
@@ -232,6 +265,7 @@ class CasePhoto(models.Model):
     photo = models.OneToOneField(Photo, on_delete=models.PROTECT, related_name="+")
     slot = models.CharField(max_length=8, choices=Slot.choices)
     seq = models.PositiveIntegerField()
+    on_wall = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["case", "slot", "id"], name="casephoto_slot")]

@@ -11,7 +11,7 @@ from core.media.owner import owner_of
 from core.media.queries import for_owner
 from core.workflow import Actor
 from grievances import actions, queries, routing, rules, telling
-from grievances.forms.steps import FORMS, DispatchForm, ResultForm, StepForm
+from grievances.forms.steps import FORMS, DispatchForm, StepForm
 from grievances.models import Case
 from grievances.workflow import WORKING, State
 
@@ -43,6 +43,7 @@ def page_context(request: HttpRequest, found: Case, sent: Sent) -> dict[str, Any
         "once": once.fresh_key(), "holder_words": queries.holder_words(found),
         "in_hands": found.state in (*WORKING, State.FEEDBACK),
         "says_more": _says_more(found, newest), "opens_here": "contact" not in possible,
+        "call": queries.call_for(found), "may_publish": "release" in possible or "unrelease" in possible,
         "back_to": request.POST.get("back") or request.get_full_path(),
     }  # fmt: skip
 
@@ -72,7 +73,7 @@ def _form_of(name: str, found: Case, sent: Sent, proposal: routing.Proposal | No
 
 
 def _drafts(request: HttpRequest, sent: Sent) -> dict[str, list[Any]]:
-    if not any(sent.photos.values()) or not isinstance(sent.form, ResultForm):
+    if not any(sent.photos.values()) or sent.form is None:
         return {}
     mine = {str(photo.pk): photo for photo in for_owner(owner_of(request))}
     return {name: [mine[pk] for pk in ids if pk in mine] for name, ids in sent.photos.items()}

@@ -21,6 +21,8 @@ GIVEN = {
     "result": {"texts": {"result_text": "好了"}},
     "rate": {"contacted": "yes", "stars": 5},
     "reopen": {"texts": {"reason": "又漏了"}},
+    "wish": {"visibility": "public"},
+    "release": {"texts": {"public_title": "楼道漏水", "public_text": "楼道口漏水"}},
     "reject": {"code": "not_ours", "texts": {"where_instead": "12315"}},
 }
 
@@ -106,6 +108,7 @@ def attempt(bound: Workflow, step, case: Case, actor: Actor, now) -> bool:
 def test_what_a_step_needs_must_be_given(town, now, name):
     step = TABLE[name]
     case = town.in_state(sorted(step.sources)[0] if name != "rate" else "feedback")
+    Case.objects.filter(pk=case.pk).update(visibility="public")
     relation = min(step.by)
     with pytest.raises(Missing) as refusal:
         table_of(relation).take(name, case.pk, actor=actor_of(relation, town.li), at=now)
@@ -116,5 +119,5 @@ def test_the_pages_and_the_server_ask_the_same_table(town, now):
     case = town.dispatched()
     offered = {step.name for step in flow.possible(case, Actor.of(town.zhao), now)}
     assert offered == {"accept", "contact", "return"}
-    assert {step.name for step in flow.possible(case, Actor.of(town.li), now)} == {"withdraw"}
+    assert {step.name for step in flow.possible(case, Actor.of(town.li), now)} == {"withdraw", "add", "wish"}
     assert flow.possible(case, Actor.of(town.wang), now) == []
