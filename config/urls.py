@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("portal.home.urls")),
     path("", include("portal.me.urls")),
+    path("", include("portal.people.urls")),
     path("", include("portal.board.urls")),
     path("", include("portal.operations.urls")),
     path("", include("accounts.urls")),

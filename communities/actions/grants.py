@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from accounts.rules import openings
 from communities.actions.changes import keep_change
@@ -160,7 +159,7 @@ def _nothing_left(grant: RoleGrant, at: datetime) -> None:
 
 
 def _until_words(grant: RoleGrant) -> dict[str, str]:
-    return {"until": timezone.localtime(grant.valid_until).isoformat() if grant.valid_until else ""}
+    return {"until": grant.last_day.isoformat() if grant.last_day is not None else ""}
 
 
 def _judge(by: Person | None, role: str, area: Area | None, organisation: Organisation | None, at: datetime) -> None:

@@ -1,9 +1,12 @@
 """Organisations (组织), their members, and roles granted to people."""
 
+from datetime import date, timedelta
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -170,3 +173,10 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.role}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the role is held; None without an end."""
+        if self.valid_until is None:
+            return None
+        return timezone.localdate(self.valid_until - timedelta(microseconds=1))

@@ -60,6 +60,11 @@ def staff_person(pk: int, tops: Collection[Area]) -> Person:
     return person
 
 
+def person_by_id(pk: int) -> Person:
+    """The person of this id; raises Person.DoesNotExist."""
+    return Person.objects.get(pk=pk)
+
+
 def grant_under(pk: int, tops: Collection[Area]) -> RoleGrant:
     """The grant of this id under ``tops``; raises RoleGrant.DoesNotExist."""
     return RoleGrant.objects.select_related(*NAMED).get(_here(tops), pk=pk)
