@@ -16,7 +16,7 @@ from communities.queries import children_of, chosen_community, open_area
 from communities.roles import Role, areas_where, roles_of_request
 from core.access import Mark, View, mark
 
-__all__ = ["Place", "community_chosen", "holds", "module_on", "settings_place"]
+__all__ = ["Place", "community_chosen", "expected", "holds", "module_on", "settings_place"]
 
 
 def holds(*roles: str) -> Callable[[View], View]:
@@ -74,6 +74,12 @@ def settings_place(request: HttpRequest, roles: Collection[str]) -> Place:
     own, path = {top.pk for top in tops}, area.path()
     first = next((number for number, step in enumerate(path) if step.pk in own), len(path) - 1)
     return Place(area, path[first:], list(children_of(area)))
+
+
+def expected(request: HttpRequest) -> int:
+    """The number of the change that a form of settings was drawn after; 0 where it sent none, so that it is stale."""
+    sent = request.POST.get("expect", "")
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 19 else 0
 
 
 def _open_area(sent: str) -> Area:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grievances.views import cases, desk, mine, printing, queue, rating, report, wall
+from grievances.views import cases, catalogue, desk, mine, printing, queue, rating, report, rules, wall
 
 urlpatterns = [
     path("report/", report.report, name="report"),
@@ -21,4 +21,13 @@ urlpatterns = [
     path("wall/<int:pk>/", wall.wall_item, name="wall_item"),
     path("wall/<int:pk>/follow/", wall.follow, name="follow"),
     path("wall/<int:pk>/photos/<uuid:photo_id>/<str:version>/", wall.wall_photo, name="wall_photo"),
+    path("staff/categories/", catalogue.categories, name="categories"),
+    path("staff/categories/<int:pk>/", catalogue.category, name="category"),
+    path("staff/categories/<int:pk>/new/", catalogue.category_new, name="category_new"),
+    path("staff/categories/<int:pk>/off/", catalogue.category_off, name="category_off"),
+    path("staff/categories/<int:pk>/<slug:step>/", catalogue.category_step, name="category_step"),
+    path("staff/rules/", rules.rules, name="rules"),
+    path("staff/rules/new/", rules.rule_new, name="rule_new"),
+    path("staff/rules/<int:pk>/", rules.rule, name="rule"),
+    path("staff/rules/<int:pk>/<slug:step>/", rules.rule_step, name="rule_step"),
 ]

@@ -18,6 +18,7 @@ from communities.queries import chosen_community, path_words, years_to_warn
 from communities.roles import Role, roles_of_request
 from grievances.queries import to_dispatch_count
 from grievances.queries.board_places import BOARD_ROLES
+from grievances.rules import SETS_RULES
 from notifications.queries import unread_count
 
 WORKERS = frozenset({Role.GRID_WORKER.value, Role.ORG_STAFF.value, Role.ORG_LEAD.value})
@@ -161,9 +162,12 @@ class Nav:
 
     def _settings(self) -> list[Entry]:
         """Settings of places: all of them for administrators, dispatch rules for heads too."""
+        rules = self._entry("rules", _("派单规则"), icon="signpost-split")
         if not self._roles & ADMINS:
-            return []
+            return [rules] if self._roles & SETS_RULES else []
         return [
+            self._entry("categories", _("类别"), icon="tags"),
+            rules,
             self._entry("modules", _("模块"), icon="grid"),
             self._entry("duty", _("值班时间"), icon="clock"),
             self._entry("calendar", _("日历"), icon="calendar3"),

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from communities import actions, queries
-from communities.access import holds
+from communities.access import expected, holds
 from communities.forms.calendar import DayForm, PasteForm, YearForm
-from communities.forms.expected import expected
 from communities.roles import Role, roles_of_request
 from core import once
 from core.htmx import render_page

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from communities import actions, queries
-from communities.access import Place, holds, settings_place
+from communities.access import Place, expected, holds, settings_place
 from communities.forms.duty import DutyForm
-from communities.forms.expected import expected
 from communities.models import DutyHours
 from communities.roles import Role
 from communities.rules import SettingMoved

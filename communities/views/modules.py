@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from communities import actions, queries
-from communities.access import Place, holds, settings_place
-from communities.forms.expected import expected
+from communities.access import Place, expected, holds, settings_place
 from communities.forms.modules import SwitchForm
 from communities.modules import Setting, inherited_at, switches_at
 from communities.roles import Role, roles_of_request

@@ -3,7 +3,15 @@
 from grievances.actions.adding import add
 from grievances.actions.answering import rate, reopen
 from grievances.actions.base import LABEL, MOST_PHOTOS, flow
-from grievances.actions.catalogue import add_rule, load_categories
+from grievances.actions.catalogue import (
+    add_category,
+    add_rule,
+    change_category,
+    load_categories,
+    move_category,
+    said_of,
+    set_category_active,
+)
 from grievances.actions.clock import take_due_step
 from grievances.actions.dispatching import dispatch, reject
 from grievances.actions.erasing import KEPT_AFTER_CLOSING, erase_old
@@ -28,7 +36,9 @@ __all__ = [
     "Handed",
     "accept",
     "add",
+    "add_category",
     "add_rule",
+    "change_category",
     "change_rule",
     "change_wish",
     "contact",
@@ -43,6 +53,7 @@ __all__ = [
     "leave",
     "leave_wall",
     "load_categories",
+    "move_category",
     "move_rule",
     "open_work",
     "rate",
@@ -52,6 +63,8 @@ __all__ = [
     "report",
     "result",
     "retarget_rules",
+    "said_of",
+    "set_category_active",
     "set_rule_active",
     "take_due_step",
     "title_of",

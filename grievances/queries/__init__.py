@@ -1,7 +1,18 @@
 """Every read of the grievance loop; each takes the asker."""
 
 from grievances.queries.calling import Call, call_for, calls_for
-from grievances.queries.catalogue import category_by_code, category_by_name, main_categories, main_category_by_name
+from grievances.queries.catalogue import (
+    category_by_code,
+    category_by_id,
+    category_by_name,
+    category_or_404,
+    category_subject,
+    handler_names,
+    main_categories,
+    main_category_by_name,
+    tier_names,
+    whole_catalogue,
+)
 from grievances.queries.handing import (
     Heap,
     cases_naming,
@@ -9,17 +20,21 @@ from grievances.queries.handing import (
     named_words,
     rule_takers,
 )
-from grievances.queries.holders import grid_holder, holder_words, people_holding, somebody_holding
+from grievances.queries.holders import body_holder, grid_holder, holder_words, people_holding
 from grievances.queries.mine import get_reported, reported_by, waiting_for
 from grievances.queries.rules import (
     RulesAt,
     broken,
+    category_names,
+    neighbours,
     newest_rule_change,
     rule_by_id,
+    rule_for,
     rules_naming,
     rules_naming_category,
     switched_off,
     target_code,
+    target_names,
     target_words,
     walk,
 )
@@ -82,12 +97,17 @@ __all__ = [
     "StepView",
     "actor_of_row",
     "address_of",
+    "body_holder",
     "broken",
     "call_for",
     "calls_for",
     "cases_naming",
     "category_by_code",
+    "category_by_id",
     "category_by_name",
+    "category_names",
+    "category_or_404",
+    "category_subject",
     "desk_counts",
     "desk_of",
     "desk_places",
@@ -100,6 +120,7 @@ __all__ = [
     "get_for",
     "get_reported",
     "grid_holder",
+    "handler_names",
     "heaps_of",
     "held_by",
     "holder_words",
@@ -108,6 +129,7 @@ __all__ = [
     "main_category_by_name",
     "named_words",
     "names_concerned",
+    "neighbours",
     "newest_result",
     "newest_result_seq",
     "newest_rule_change",
@@ -120,14 +142,16 @@ __all__ = [
     "release_was",
     "reported_by",
     "rule_by_id",
+    "rule_for",
     "rule_takers",
     "rules_naming",
     "rules_naming_category",
-    "somebody_holding",
     "steps_of",
     "switched_off",
     "target_code",
+    "target_names",
     "target_words",
+    "tier_names",
     "to_dispatch",
     "to_dispatch_count",
     "unreleased_result",
@@ -140,4 +164,5 @@ __all__ = [
     "wall_of",
     "wall_photo",
     "wall_photos",
+    "whole_catalogue",
 ]  # fmt: skip

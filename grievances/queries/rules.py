@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from communities import queries as places
 from communities import roles
 from communities.roles import Role
-from grievances.models import Area, DispatchRule, Organisation, Person
+from grievances import rules as may
+from grievances.models import Area, Category, DispatchRule, Organisation, Person
 
 WITH_NAMES = ("area", "category", "category__parent", "organisation", "person")
 
@@ -115,3 +117,46 @@ def _in_use(rule: DispatchRule) -> bool:
 def newest_rule_change(pk: int) -> int:
     """The number of the newest change of a rule: a form carries it, so that nobody overwrites another's."""
     return places.newest_change(f"rule:{pk}")
+
+
+def rule_for(asker: Person, pk: int) -> DispatchRule:
+    """A rule in the asker's tree, or above a place whose rules the asker sets; raises Http404."""
+    rule = rule_by_id(pk)
+    if rule is None:
+        raise Http404
+    if roles.may_see_area(asker, rule.area):
+        return rule
+    mine = roles.areas_where(asker, may.SETS_RULES)
+    top = rule.area
+    if any(top.tree_id == area.tree_id and top.lft < area.lft and area.rght < top.rght for area in mine):
+        return rule
+    raise Http404
+
+
+def neighbours(rules: Iterable[DispatchRule]) -> dict[int, tuple[bool, bool]]:
+    """For rules in walking order: whether one can go up or down among those of its category, by id."""
+    line = list(rules)
+    found: dict[int, tuple[bool, bool]] = {}
+    for number, rule in enumerate(line):
+        up = number > 0 and line[number - 1].category_id == rule.category_id
+        down = number + 1 < len(line) and line[number + 1].category_id == rule.category_id
+        found[rule.pk] = (up, down)
+    return found
+
+
+def target_names(codes: Collection[str]) -> dict[str, str]:
+    """The words of receivers by their code, those that are gone too; two queries."""
+    names = {f"role:{value}": str(label) for value, label in Role.choices}
+    names |= {
+        f"kind:{value}": _("最近的%(kind)s") % {"kind": label} for value, label in Organisation.OrganisationKind.choices
+    }
+    wanted = {sort: [int(code.partition(":")[2]) for code in codes if code.startswith(f"{sort}:")]
+              for sort in ("person", "organisation")}  # fmt: skip
+    names |= {f"person:{one.pk}": str(one) for one in Person.objects.filter(pk__in=wanted["person"])}
+    bodies = Organisation.objects.filter(pk__in=wanted["organisation"])
+    return names | {f"organisation:{one.pk}": one.name for one in bodies}
+
+
+def category_names() -> dict[int, str]:
+    """Every category's name by id, those switched off too; one query."""
+    return {one.pk: str(one) for one in Category.objects.select_related("parent")}
