@@ -19,6 +19,7 @@ from core.doctor import Finding, Look, register, some
 from core.history import History, Seal, histories
 from core.media.models import Photo
 from core.outbox import OutboxWork
+from core.recounting import recount
 from core.timers import Timer
 
 BEHIND = timedelta(minutes=5)
@@ -154,6 +155,18 @@ def photos(look: Look) -> Iterator[Finding]:
             _("有 %(count)s 张照片的文件不在了，例如 %(names)s"),
             _("从备份里把 media 文件夹恢复回来（只补缺的，不覆盖）。"),
             {"count": len(missing), "names": some(missing)},
+        )
+
+
+@register("core.figures", _("各项数字和明细对得上"), slow=True)
+def figures_hold(look: Look) -> Iterator[Finding]:
+    """Sums of the boards that are not what their subjects say."""
+    found = recount(mend=False)
+    if found.count:
+        yield Finding(
+            _("有 %(count)s 个数字和明细对不上，例如 %(first)s"),
+            _("运行 manage.py recount 改正；过几天又对不上，把它说的交给维护人员。"),
+            {"count": found.count, "first": found.shown[0]},
         )
 
 

@@ -7,12 +7,13 @@ found; the page of the city's administrators runs the quick ones and shows the s
 import logging
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -152,12 +153,17 @@ def _as_last(check: Check, row: Checkup | None) -> Result:
 def _run(check: Check, look: Look) -> Result:
     begun = time.monotonic()
     try:
-        with transaction.atomic():
+        with _by_itself():
             found = tuple(finding.said() for finding in check.run(look))
     except Exception as error:
         log.warning("the check %s broke: %s", check.key, error)
         found = (_broken(error).said(),)
     return Result(check, look.at, int((time.monotonic() - begun) * 1000), look.full, found)
+
+
+def _by_itself() -> AbstractContextManager[Any]:
+    """Inside a transaction a check that breaks must not spoil it; outside, a check may open its own."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 def _broken(error: Exception) -> Finding:

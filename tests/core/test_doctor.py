@@ -1,7 +1,7 @@
 """The doctor finds what is wrong, says what to do, and lets nothing keep it from looking further."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from types import SimpleNamespace
 
@@ -14,6 +14,7 @@ from core import checkups, doctor, outbox, sealing, timers
 from core.doctor import Check, Checkup, Finding, Look
 from core.media.models import Photo
 from core.outbox import OutboxWork
+from core.recounting import Difference, Recount
 from core.timers import Timer
 from tests.things.models import ThingHistory
 
@@ -106,6 +107,13 @@ def test_a_photo_without_its_file_is_found(db, look, now):
     )  # fmt: skip
     assert found("core.photos", look) == ["有 1 张照片的文件不在了，例如 gone/photo.jpg"]
     assert found("core.photos", Look(at=now, full=True)) == ["有 1 张照片的文件不在了，例如 gone/photo.jpg"]
+
+
+def test_figures_that_do_not_hold_are_found(db, look, monkeypatch):
+    assert found("core.figures", look) == []
+    wrong = Difference("things.made", 0, "", date(2026, 11, 1), 3, 5)
+    monkeypatch.setattr(checkups, "recount", lambda mend: Recount(3, 1, [wrong]))
+    assert found("core.figures", look) == [f"有 1 个数字和明细对不上，例如 {wrong}"]
 
 
 def test_a_full_disk_is_found(look, monkeypatch):
