@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from core import outbox
 from core.history import History
 from grievances import masking, queries
 from grievances.actions.base import take, take_off_wall
-from grievances.models import Case, CasePhoto, Follow, Person, Visibility, WallItem
+from grievances.models import Case, CaseHistory, CasePhoto, Follow, Person, Visibility, WallItem
 from grievances.rules import NothingThere, StillNamed
 from grievances.workflow import STANDING, Wall
 
@@ -68,8 +69,17 @@ def leave_wall(*, person: Person, at: datetime) -> int:
     mine = Case.objects.filter(reporter=person, visibility=Visibility.PUBLIC, reporter_left=False, state__in=STANDING)
     ids = list(mine.order_by("pk").values_list("pk", flat=True))
     for case_id in ids:
-        change_wish(case_id=case_id, by=person, visibility=Visibility.NOT_PUBLIC, at=at)
+        last = CaseHistory.objects.filter(subject=case_id).order_by("-seq").values_list("at", flat=True).first()
+        change_wish(case_id=case_id, by=person, visibility=Visibility.NOT_PUBLIC, at=max(at, last or at))
     return len(ids)
+
+
+@outbox.on("accounts.closed", "grievances.wall")
+def leave_wall_with_account(row: outbox.OutboxRow) -> None:
+    """An account was closed: whoever had it is on the wall no more. Twice does nothing more."""
+    person = Person.objects.filter(pk=row.about_id).first()
+    if person is not None:
+        leave_wall(person=person, at=row.at)
 
 
 def follow(*, case_id: int, by: Person, at: datetime) -> None:

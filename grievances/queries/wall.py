@@ -32,10 +32,9 @@ class Draft:
 
 
 def wall() -> QuerySet[WallItem]:
-    """Everything on the wall. Besides being released, it must stand and its sender must still agree."""
-    return WallItem.objects.filter(
-        case__visibility=Visibility.PUBLIC, case__wall__in=ON_WALL, case__state__in=STANDING
-    ).select_related(*ITEM)
+    """Everything on the wall. Besides being released, it must stand and its sender must still be here and agree."""
+    shown = Q(case__visibility=Visibility.PUBLIC, case__wall__in=ON_WALL, case__state__in=STANDING)
+    return WallItem.objects.filter(shown, case__reporter__closed_at=None).select_related(*ITEM)
 
 
 def wall_of(community: Area, *, stands: str = "", main: int | None = None) -> QuerySet[WallItem]:
@@ -88,7 +87,8 @@ def followers_of(case: Case) -> list[Person]:
     """Who follows a case that is on the wall, for its notices only."""
     if case.wall not in ON_WALL or case.visibility != Visibility.PUBLIC:
         return []
-    return [row.person for row in Follow.objects.filter(case=case).select_related("person").order_by("pk")]
+    rows = Follow.objects.filter(case=case, person__closed_at=None).select_related("person")
+    return [row.person for row in rows.order_by("pk")]
 
 
 def public_title(case: Case) -> str:

@@ -8,9 +8,11 @@ import pytest
 from django.http import Http404
 from django.urls import reverse
 
+from accounts.actions import close_account
 from communities.models import ModuleSwitch
 from core.media.actions import make_missing_versions
 from core.once import Key
+from core.outbox import drain
 from core.sealing import faults
 from core.workflow import Actor, Missing, NotYours, StepRefused
 from grievances import actions, queries, rules
@@ -205,6 +207,16 @@ def test_the_account_is_closed(town, public, client):
     assert gone(town, case, client)
     assert {fresh(one).visibility for one in (case, other)} == {"not_public"}
     assert queries.follows(town.li, [case.pk]) == set()
+
+
+def test_an_account_that_closes_takes_its_reports_along(town, public, client):
+    case = release(town, public())
+    close_account(user=town.li.user, proven_at=town.now, at=town.now)
+    assert gone(town, case, client), "at once, before any worker came by"
+    while drain(at=town.now + timedelta(minutes=5)):
+        continue
+    assert (fresh(case).visibility, fresh(case).wall) == ("not_public", "")
+    assert not WallItem.objects.exists()
 
 
 def test_rejected_after_its_release(town, public, client):
