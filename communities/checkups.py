@@ -39,11 +39,12 @@ def people(look: Look) -> Iterator[Finding]:
     for kind, roles, level in NEEDED:
         held = now.filter(role__in=roles, area__kind=kind, person__user__is_active=True)
         empty = Area.objects.filter(kind=kind, valid_until=None).exclude(pk__in=held.values("area_id"))
-        names = list(empty.order_by("tree_id", "lft").values_list("name", flat=True)[:6])
+        named = empty.order_by("tree_id", "lft").values_list("parent__name", "name")[:6]
+        names = [f"{parent}{name}" if kind == Kind.GRID else name for parent, name in named]
         if names:
             yield Finding(
                 _("%(count)s 个%(kind)s没有%(role)s：%(names)s"),
-                _("在“人员和岗位”里给它们安排人；没有人的时候，事情先由上一级接手。"),
+                _("在“人员与岗位”里给它们安排人；没有人的时候，事情先由上一级接手。"),
                 {"count": empty.count(), "kind": kind.label, "role": roles[0].label, "names": some(names)},
                 "wrong" if level == "wrong" else "watch",
             )
@@ -58,7 +59,7 @@ def people_who_left(look: Look) -> Iterator[Finding]:
     if names:
         yield Finding(
             _("%(count)s 个岗位上的人已经停用：%(names)s"),
-            _("在“人员和岗位”里把他们的岗位交给别人。"),
+            _("在“人员与岗位”里把他们的岗位交给别人。"),
             {"count": left.count(), "names": some(f"{grant.person}（{grant.get_role_display()}）" for grant in names)},
         )
 

@@ -88,7 +88,7 @@ def broker(look: Look) -> Iterator[Finding]:
     except (redis.exceptions.RedisError, OSError) as error:
         yield Finding(
             _("Valkey 没有回答（%(error)s）。上报照常能存，通知会慢几秒"),
-            _("看 systemctl status valkey-server；恢复后不用做别的，积下的会自己办完。"),
+            _("看 systemctl status valkey-server（或 redis-server）；恢复后不用做别的，积下的会自己办完。"),
             {"error": type(error).__name__},
         )
         return
@@ -125,7 +125,7 @@ def seals(look: Look) -> Iterator[Finding]:
         )
 
 
-@register("core.history", _("历史没有缺，也没有被改"), slow=True)
+@register("core.history", _("历史没有缺，也没有被改"), slow=True, sampled=True)
 def history(look: Look) -> Iterator[Finding]:
     """Chains, texts and last rows of the newest and of some older subjects; of all of them with ``full``."""
     for model in histories():
@@ -143,7 +143,7 @@ def history(look: Look) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-@register("core.photos", _("照片的文件都在"), slow=True)
+@register("core.photos", _("照片的文件都在"), slow=True, sampled=True)
 def photos(look: Look) -> Iterator[Finding]:
     """Photos whose original is not in the storage: the newest, and some older ones (all with ``full``)."""
     kept = Photo.objects.exclude(attached_to="").values_list("original_key", flat=True)

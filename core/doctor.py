@@ -61,13 +61,14 @@ class Look:
 class Check:
     """One check: ``key`` like "core.outbox", ``words`` what is checked, ``run`` its findings.
 
-    ``slow`` ones read much; they run in the command only.
+    ``slow`` ones read much; they run in the command only. ``sampled`` ones look at everything with ``full`` only.
     """
 
     key: str
     words: str | Promise
     run: Callable[[Look], Iterable[Finding]]
     slow: bool = False
+    sampled: bool = False
 
 
 checks: Registry[Check] = Registry("check of the doctor")
@@ -117,11 +118,13 @@ def in_language(finding: dict[str, Any], code: str = "") -> dict[str, str]:
     return {"level": finding["level"], **words}
 
 
-def register(key: str, words: str | Promise, *, slow: bool = False) -> Callable[..., Callable[..., Any]]:
+def register(
+    key: str, words: str | Promise, *, slow: bool = False, sampled: bool = False
+) -> Callable[..., Callable[..., Any]]:
     """Decorator: the function, which takes a ``Look`` and yields findings, is the check ``key``."""
 
     def remember(run: Callable[[Look], Iterable[Finding]]) -> Callable[[Look], Iterable[Finding]]:
-        checks.register(key, Check(key, words, run, slow))
+        checks.register(key, Check(key, words, run, slow, sampled))
         return run
 
     return remember

@@ -24,7 +24,7 @@ def found(key: str, look: Look = LOOK) -> list[tuple[str, str]]:
 def test_areas_without_the_people_they_need_are_named(cast):
     assert found("communities.people") == [
         ("watch", "1 个县（市、区）没有县（市、区）干部：尧都区"),
-        ("watch", "2 个网格没有网格员：第1网格、第2网格"),
+        ("watch", "2 个网格没有网格员：府东小区第1网格、府东小区第2网格"),
     ]
 
 
