@@ -12,14 +12,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
 from accounts.queries import person_of
-from communities.models import Role, Viewing
+from communities.models import Person, Role, Viewing
 from communities.queries import viewing_by_id
 from communities.roles import viewable_at
-from communities.rules import Shadow
+from communities.rules import VIEWING_KEY, Shadow
 
-SESSION_KEY = "viewing"
 READS = ("GET", "HEAD", "OPTIONS")
 LEAVE = "view_as_leave"
 OWN_PAGES = "accounts.views"
@@ -38,7 +36,7 @@ class ViewingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        kept = request.session.get(SESSION_KEY)
+        kept = request.session.get(VIEWING_KEY)
         if kept is None:
             return self.get_response(request)
         viewing = _running(request, kept)
@@ -61,7 +59,7 @@ class ViewingMiddleware:
 
     def _over(self, request: HttpRequest) -> HttpResponse:
         """The time is over, or the right to it: the person is themselves again, and a form waits for another press."""
-        del request.session[SESSION_KEY]
+        del request.session[VIEWING_KEY]
         words = _("查看结束了，现在又是您自己的身份。")
         if request.method not in READS and _target(request)[0] != LEAVE:
             return _refuse(request, words)
@@ -93,9 +91,7 @@ def _become_shadow(request: HttpRequest, viewing: Viewing) -> None:
     """Put a person in the request's place that has this one role, no name of its own, and no row."""
     viewer = request.user.person
     words = f"{Role(viewing.role).label} · {viewing.area.name}"
-    shadow = Person(
-        pk=NOBODY, name=words, language=viewer.language, elder_mode=viewer.elder_mode, theme=viewer.theme
-    )
+    shadow = Person(pk=NOBODY, name=words, language=viewer.language, elder_mode=viewer.elder_mode, theme=viewer.theme)
     shadow.viewing_as = Shadow(viewing.role, viewing.area_id, viewing.pk, viewing.until)
     request.user.person = shadow
     request.user.is_staff = request.user.is_superuser = False

@@ -38,6 +38,7 @@ VERIFIERS = frozenset({Role.COMMUNITY_STAFF.value, Role.COMMUNITY_HEAD.value})
 
 
 VIEWING_LASTS = timedelta(minutes=30)
+VIEWING_KEY = "viewing"
 
 Named = Callable[[Person], list[str]]
 named_work: Registry[Named] = Registry("work that names people")

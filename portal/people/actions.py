@@ -6,17 +6,15 @@ from typing import Any
 from django.db import transaction
 
 from accounts import actions as accounts
-from accounts.models import Person
 from accounts.queries import find_person_by_phone
 from communities import actions as communities
-from communities.models import Area, Membership, Organisation
 from core import once as keys
 
 
 def invite(
-    *, phone: str, name: str, role: str, area: Area, by: Person, at: datetime, once: keys.Key | None = None,
+    *, phone: str, name: str, role: str, area: Any, by: Any, at: datetime, once: keys.Key | None = None,
     **term: Any,
-) -> tuple[Person, bool]:  # fmt: skip
+) -> tuple[Any, bool]:  # fmt: skip
     """Give a role to the person with this phone; who cannot sign in as staff yet gets the link by SMS.
 
     ``term`` is since and until. Returns the person and whether a link was sent. Raises the refusals of
@@ -29,8 +27,8 @@ def invite(
 
 
 def join(
-    *, phone: str, name: str, organisation: Organisation, position: str, is_lead: bool, by: Person, at: datetime
-) -> tuple[Membership, bool]:
+    *, phone: str, name: str, organisation: Any, position: str, is_lead: bool, by: Any, at: datetime
+) -> tuple[Any, bool]:
     """Put the person with this phone on an organisation's roll; who cannot sign in yet gets the link by SMS.
 
     Returns the membership and whether a link was sent. Raises the refusals of add_member.
@@ -43,7 +41,7 @@ def join(
     return member, invited
 
 
-def _staff(phone: str, name: str, by: Person, at: datetime) -> tuple[Person, bool]:
+def _staff(phone: str, name: str, by: Any, at: datetime) -> tuple[Any, bool]:
     found = find_person_by_phone(phone)
     if found is not None and hasattr(found, "user") and found.user.has_usable_password():
         return found, False

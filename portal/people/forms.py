@@ -8,7 +8,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.phones import BadPhone, normalise_phone
 from communities.roles import Role
 from communities.rules import ROLE_KINDS
 
@@ -71,21 +70,12 @@ class GrantForm(forms.Form):
         return {"since": beginning(said["since"], now), "until": ending(said["until"])}
 
 
-class PhoneField(forms.CharField):
-    """A mobile number typed in any way."""
-
-    def clean(self, value: Any) -> str:
-        """Its eleven digits."""
-        try:
-            return normalise_phone(super().clean(value))
-        except BadPhone as why:
-            raise forms.ValidationError(why.sentence()) from None
-
-
 class InviteForm(GrantForm):
     """Somebody new: phone, name and the first role in one form."""
 
-    phone = PhoneField(label=_("手机号"), max_length=20, error_messages={"required": _("请填手机号，邀请用短信发。")})
+    phone = forms.CharField(
+        label=_("手机号"), max_length=20, error_messages={"required": _("请填手机号，邀请用短信发。")}
+    )
     name = forms.CharField(label=_("姓名"), max_length=60, error_messages={"required": _("请填姓名。")})
     field_order = ("phone", "name", "role", "since", "until")
 
@@ -118,7 +108,7 @@ class ExtendForm(forms.Form):
 class MemberForm(forms.Form):
     """Somebody joins an organisation."""
 
-    phone = PhoneField(label=_("手机号"), max_length=20, error_messages={"required": _("请填手机号。")})
+    phone = forms.CharField(label=_("手机号"), max_length=20, error_messages={"required": _("请填手机号。")})
     name = forms.CharField(label=_("姓名"), max_length=60, error_messages={"required": _("请填姓名。")})
     position = forms.CharField(label=_("职务"), max_length=40, required=False)
     is_lead = forms.BooleanField(label=_("是负责人"), required=False)

@@ -2,31 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest
 
 from communities import queries, roles
-from communities.models import Area
 
 
 @dataclass(frozen=True)
 class Pick:
     """What the picker shows: the tops of one's tree, the area chosen with the way to it, what lies below, finds."""
 
-    tops: Sequence[Area]
-    area: Area | None
-    path: Sequence[Area]
-    below: Sequence[Area]
+    tops: Sequence[Any]
+    area: Any
+    path: Sequence[Any]
+    below: Sequence[Any]
     words: str
-    found: Sequence[Area]
+    found: Sequence[Any]
 
 
-def tops_of(request: HttpRequest) -> list[Area]:
+def tops_of(request: HttpRequest) -> list[Any]:
     """The tops of what the request's person administers."""
     return roles.admin_areas(request.user.person)  # type: ignore[union-attr]
 
 
-def area_of(request: HttpRequest, tops: Sequence[Area]) -> Area | None:
+def area_of(request: HttpRequest, tops: Sequence[Any]) -> Any:
     """The area that the request names, inside ``tops``; raises Http404 outside."""
     sent = request.POST.get("area") or request.GET.get("area", "")
     if not sent:
@@ -35,11 +36,11 @@ def area_of(request: HttpRequest, tops: Sequence[Area]) -> Area | None:
         raise Http404
     try:
         return queries.area_under(int(sent), tops)
-    except Area.DoesNotExist:
+    except ObjectDoesNotExist:
         raise Http404 from None
 
 
-def pick(request: HttpRequest, tops: Sequence[Area]) -> Pick:
+def pick(request: HttpRequest, tops: Sequence[Any]) -> Pick:
     """The picker as the URL asks for it; with one top only, that is where it begins."""
     area = area_of(request, tops)
     words = request.GET.get("place", "").strip()[:40]

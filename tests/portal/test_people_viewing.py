@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities import actions, roles
-from communities.middleware import SESSION_KEY
 from communities.models import Viewing, ViewingEnd
-from communities.rules import AboveLevel, NotAllowed, Shadow
+from communities.rules import VIEWING_KEY, AboveLevel, NotAllowed, Shadow
 from grievances.models import Case
 from tests.communities import make
 from tests.grievances.town import BEGINNING, newcomer
@@ -145,7 +144,7 @@ def test_the_session_of_another_opens_nothing(client, looking, town):
     viewing = Viewing.objects.get()
     client.force_login(town.han.user)
     session = client.session
-    session[SESSION_KEY] = viewing.pk
+    session[VIEWING_KEY] = viewing.pk
     session.save()
     assert BAR not in client.get("/").content.decode()
 

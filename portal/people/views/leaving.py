@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Person
 from communities import queries as places
 from core.htmx import render_page
 from grievances import queries
@@ -48,14 +47,14 @@ def person_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("person_hand_over" if queries.named_words(leaving) else "person", pk)
 
 
-def _chosen(request: HttpRequest, heap: Heap) -> Iterable[tuple[int, Person]]:
+def _chosen(request: HttpRequest, heap: Heap) -> Iterable[tuple[int, Any]]:
     """The ticked cases of a heap with who takes them; nobody chosen leaves the heap as it is."""
     to = _taker(request, f"to-{heap.key}", heap.takers)
     ticked = set(request.POST.getlist("case"))
     return [(case.pk, to) for case in heap.cases if to is not None and str(case.pk) in ticked]
 
 
-def _taker(request: HttpRequest, name: str, takers: Iterable[tuple[int, str]]) -> Person | None:
+def _taker(request: HttpRequest, name: str, takers: Iterable[tuple[int, str]]) -> Any:
     sent = request.POST.get(name, "")
     pk = next((pk for pk, _words in takers if str(pk) == sent), None)
     return places.person_by_id(pk) if pk is not None else None

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities import actions, queries, roles
-from communities.middleware import SESSION_KEY
+from communities.rules import VIEWING_KEY
 from core.access import signed_in
 from core.htmx import render_page
 from core.pager import Pager
@@ -36,7 +36,7 @@ def view_as(request: HttpRequest) -> HttpResponse:
     except Refused as why:
         context["refusal"] = why.sentence()
         return render_page(request, "portal/people/view_as.html", context, status=why.status)
-    request.session[SESSION_KEY] = viewing.pk
+    request.session[VIEWING_KEY] = viewing.pk
     return redirect("home")
 
 
@@ -44,7 +44,7 @@ def view_as(request: HttpRequest) -> HttpResponse:
 @require_POST
 def view_as_leave(request: HttpRequest) -> HttpResponse:
     """Be oneself again."""
-    viewing_id = request.session.pop(SESSION_KEY, None)
+    viewing_id = request.session.pop(VIEWING_KEY, None)
     if viewing_id is not None:
         actions.end_viewing(viewing_id=viewing_id, at=timezone.now())
     return redirect("view_as" if roles.admin_areas(request.user.person) else "home")

@@ -1,5 +1,7 @@
 """Organisations that serve one's part of the tree, and who acts for them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -8,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities import actions, queries
-from communities.models import Organisation
 from communities.rules import StillNamed
 from core.htmx import render_page
 from core.pager import Pager
@@ -64,5 +65,5 @@ def member_end(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("unit", member.organisation_id)
 
 
-def _unit(request: HttpRequest, pk: int) -> Organisation:
+def _unit(request: HttpRequest, pk: int) -> Any:
     return or_404(lambda: queries.organisations_under(tops_of(request)).get(pk=pk))
