@@ -97,7 +97,7 @@ def _throw_away(person: Person, phone: str, at: datetime) -> None:
     throw_away_exports(person=person)
 
 
-def _offices(person: Any, at: datetime) -> Iterator[str]:
+def _offices(*, person: Any, at: datetime) -> Iterator[str]:
     """Those who run the installation hand that over first."""
     user = queries.user_of_person(person)
     if user is not None and (user.is_superuser or user.is_staff):

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from uuid import UUID
 
 from django.core.files.base import File
 from django.core.files.storage import storages
@@ -89,7 +89,7 @@ def make_exports(*, at: datetime, limit: int = 5) -> int:
     return begun
 
 
-def take_export(*, person: Person, export_id: object, at: datetime) -> tuple[DataExport, BinaryIO]:
+def take_export(*, person: Person, export_id: UUID, at: datetime) -> tuple[DataExport, "File[bytes]"]:
     """Hand a copy to the person it belongs to, and write down that they took it.
 
     Args:

@@ -13,7 +13,7 @@ from core import leaving, outbox
 from core.outbox import OutboxRow
 
 
-def _offices(person: Any, at: datetime) -> Iterator[str]:
+def _offices(*, person: Any, at: datetime) -> Iterator[str]:
     """A sentence for each role that somebody else has to take over."""
     held = RoleGrant.objects.filter(Q(valid_until=None) | Q(valid_until__gt=at), person=person)
     for grant in held.select_related("area", "organisation").order_by("pk"):

@@ -14,7 +14,7 @@ from grievances.models import Case
 from grievances.workflow import OPEN
 
 
-def open_work(person: Any, at: datetime) -> Iterator[str]:
+def open_work(*, person: Any, at: datetime) -> Iterator[str]:
     """A sentence where open cases are in the person's hands."""
     held = Case.objects.filter(holder_person=person, state__in=OPEN).order_by().values("pk")
     accepted = Case.objects.filter(handler=person, state__in=OPEN).order_by().values("pk")
