@@ -116,24 +116,24 @@ def first_of(name: str, scope: Scope, most: int) -> list[Listed]:
     return rows_of(name, scope, listed(name, scope).order_by(*ORDERS.get(name, DUE_FIRST))[:most])
 
 
-def numbers(scope: Scope, areas: Collection[Area], names: Sequence[str]) -> dict[tuple[int, str], Counted]:
+def numbers(
+    scope: Scope, areas: Sequence[Area], names: Sequence[str], *, here: Sequence[str] = ()
+) -> dict[tuple[int, str], Counted]:
     """Numbers by (area's id, name): of ``areas``, which are the scope's area or lie just below it.
 
-    Two statements whatever is asked: the kept sums of large places, and a union of index ranges over
-    cases for small places and for what the clock changes.
+    ``here`` are more names, for the scope's own area only. Two statements whatever is asked: the kept sums
+    of large places, and a union of index ranges over cases for small places and for what the clock changes.
     """
     found = {(area.pk, name): Counted(0, 0) for area in areas for name in names}
+    found |= {(scope.area.pk, name): Counted(0, 0) for name in here}
     kept = [name for name in names if name in STORED and not scope.worker]
     large = [area for area in areas if area.kind in FOLDED]
     if kept and large:
         found |= _kept(scope, large, kept)
-    parts = [
-        part
-        for kind in dict.fromkeys(area.kind for area in areas)
-        for name in names
-        if not (kind in FOLDED and name in kept)
-        for part in _part(scope, kind, [area.pk for area in areas if area.kind == kind], name)
-    ]
+    parts = [_part(scope, scope.area.kind, [scope.area.pk], name) for name in here]
+    for kind in dict.fromkeys(area.kind for area in areas):
+        ids = [area.pk for area in areas if area.kind == kind]
+        parts += [_part(scope, kind, ids, name) for name in names if not (kind in FOLDED and name in kept)]
     for place, name, now, before in _union(parts):
         found[place, name] = Counted(now, before)
     return found
@@ -152,7 +152,7 @@ def _kept(scope: Scope, areas: list[Area], names: list[str]) -> dict[tuple[int, 
     return found
 
 
-def _part(scope: Scope, kind: str, ids: list[int], name: str) -> list[QuerySet[Any, Any]]:
+def _part(scope: Scope, kind: str, ids: list[int], name: str) -> QuerySet[Any, Any]:
     """One number of areas of one kind, counted from the cases; a city is one, and is all of them."""
     cases = _cases_of(name, scope).filter(_in_places(kind, ids, scope.place.path)).order_by()
     now = _in_days(name, scope.span)
@@ -162,7 +162,7 @@ def _part(scope: Scope, kind: str, ids: list[int], name: str) -> list[QuerySet[A
     counts = {"n_now": Count("pk", filter=now), "n_before": Count("pk", filter=before)} if name in DATED else {
         "n_now": Count("pk"), "n_before": Value(0, BigIntegerField())
     }  # fmt: skip
-    return [grouped.values("place", "name").annotate(**counts).values_list("place", "name", "n_now", "n_before")]
+    return grouped.values("place", "name").annotate(**counts).values_list("place", "name", "n_now", "n_before")
 
 
 def _union(parts: list[QuerySet[Any, Any]]) -> Iterable[tuple[int, str, int, int]]:
@@ -214,36 +214,30 @@ def _midnight(day: date) -> datetime:
 _DAY = timedelta(days=1)
 
 
+def oldest_due(scope: Scope) -> datetime | None:
+    """The deadline of the case that is over it for longest."""
+    return listed("overdue", scope).order_by(*DUE_FIRST).values_list("due_at", flat=True).first()
+
+
 def categories() -> QuerySet[Category]:
     """Every category to choose on a board, the main ones before their subs."""
     return Category.objects.order_by(F("parent__order").asc(nulls_first=True), "order", "pk")
 
 
-@dataclass(frozen=True)
-class Topic:
-    """How often a category was reported."""
-
-    category: Category | None
-    count: Counted
-
-
-def topics(scope: Scope, most: int = 8) -> list[Topic]:
-    """What was reported most in the scope, by category; the scope's own category is not looked at."""
-    found: dict[str, Counted]
+def topics(scope: Scope, most: int = 8) -> list[tuple[int, Counted]]:
+    """What was reported most in the scope, by category id; the scope's own category is not looked at."""
+    found: dict[int, Counted]
     if scope.area.kind in FOLDED:
         place = EVERYWHERE if scope.area.kind == "city" else scope.area.pk
-        read_now = figures.totals(keys=[key_of("in")], places=[place], span=scope.span, dimensions=None)
-        found = {dimension: counted for (_key, _place, dimension), counted in read_now.items() if dimension}
+        sums = figures.totals(keys=[key_of("in")], places=[place], span=scope.span, dimensions=None)
+        found = {int(dimension): counted for (_key, _place, dimension), counted in sums.items() if dimension}
     else:
         now, before = _in_days("in", scope.span), _in_days("in", scope.span.before())
         cases = Case.objects.filter(_in_places(scope.area.kind, [scope.area.pk], scope.place.path), now | before)
-        rows = cases.filter(category__isnull=False).order_by().values("category_id").annotate(
-            n_now=Count("pk", filter=now), n_before=Count("pk", filter=before)
-        )  # fmt: skip
-        found = {str(row["category_id"]): Counted(row["n_now"], row["n_before"]) for row in rows}
-    first = sorted(((pk, n) for pk, n in found.items() if n.now > 0), key=lambda item: (-item[1].now, int(item[0])))
-    named = Category.objects.in_bulk([int(pk) for pk, _n in first[:most]])
-    return [Topic(named[int(pk)], n) for pk, n in first[:most]]
+        counts = {"n_now": Count("pk", filter=now), "n_before": Count("pk", filter=before)}
+        rows = cases.filter(category__isnull=False).order_by().values("category_id").annotate(**counts)
+        found = {row["category_id"]: Counted(row["n_now"], row["n_before"]) for row in rows}
+    return sorted(((pk, n) for pk, n in found.items() if n.now > 0), key=lambda one: (-one[1].now, one[0]))[:most]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -39,6 +40,7 @@ class Tile:
     change: int | None = None
     change_words: str = ""
     beside: Number | None = None
+    oldest: datetime | None = None
 
     @property
     def tone(self) -> str:
@@ -92,14 +94,8 @@ class Board:
     def __init__(self, asked: Asked) -> None:
         self.asked, self.scope = asked, asked.scope
         area, children = self.scope.area, self.scope.place.children
-        self._found: Numbers = {
-            **cases.numbers(self.scope, [area, *children], TABLE),
-            **cases.numbers(self.scope, [area], self._only_here),
-        }
-
-    @property
-    def _only_here(self) -> tuple[str, ...]:
-        return ("due_soon", *ABOVE) if self.scope.place.decides else ("due_soon",)
+        here = ("due_soon", *ABOVE) if self.scope.place.decides else ("due_soon",)
+        self._found: Numbers = cases.numbers(self.scope, [area, *children], TABLE, here=here)
 
     def number(self, name: str) -> Number:
         """One of the board's own numbers."""
@@ -130,8 +126,12 @@ class Board:
             Tile(self.number("in"), came.now - came.before, compared),
             Tile(self.number("out"), went.now - went.before, compared),
             Tile(self.number("open"), came.now - went.now, _("新收比办结多"), self.number("due_soon")),
-            Tile(self.number("overdue")),
+            Tile(self.number("overdue"), oldest=self._oldest()),
         ]
+
+    def _oldest(self) -> datetime | None:
+        """The deadline that passed first, of the open cases without a result."""
+        return cases.oldest_due(self.scope) if self._found[self.scope.area.pk, "overdue"].now else None
 
     def share(self, area: Any = None) -> Share:
         """What part came in time, here or in a place below."""
@@ -152,14 +152,14 @@ class Board:
 
     def topics(self) -> list[tuple[str, Number, int]]:
         """What was reported most: words, number, and how many more than before."""
-        figure = figures.get(key_of("in"))
+        figure, named = figures.get(key_of("in")), self.asked.form.categories
         return [
             (
-                topic.category.name,
-                Number(figure, topic.count.now, self.asked.list_url("in", category=topic.category.pk)),
-                topic.count.now - topic.count.before,
+                named[str(pk)].name,
+                Number(figure, count.now, self.asked.list_url("in", category=pk)),
+                count.now - count.before,
             )
-            for topic in cases.topics(self.scope)
+            for pk, count in cases.topics(self.scope)
         ]
 
     def loads(self) -> list[tuple[str, Number, Number]]:
