@@ -32,15 +32,33 @@ def holds(*roles: str) -> Callable[[View], View]:
     )
 
 
-def module_on(key: str) -> Callable[[View], View]:
-    """Only where the module is on in the chosen community (404 where it is off)."""
+def module_on(key: str, *, closed: View | None = None) -> Callable[[View], View]:
+    """Only where the module is on in the chosen community (404 where it is off).
+
+    ``closed`` answers a form that was left open while the module was switched off, so that nothing typed is lost.
+    """
 
     def is_on(request: HttpRequest) -> bool:
         if not of_request(request).is_on(key):
             raise Http404(f"the module {key} is off here")
         return True
 
-    return mark(f"module:{key}", f"where the module {key} is on", is_on, sign_in=False)
+    marked = mark(f"module:{key}", f"where the module {key} is on", is_on, sign_in=False)
+    if closed is None:
+        return marked
+
+    def decorate(view: View) -> View:
+        guarded = marked(view)
+
+        @wraps(guarded)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST" and not of_request(request).is_on(key):
+                return closed(request, *args, **kwargs)
+            return guarded(request, *args, **kwargs)
+
+        return answered
+
+    return decorate
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.modules import Module, modules
+from grievances.queries import open_count
 
 modules.register(
     "grievances",
     Module(
         key="grievances", section="governance", name=_("诉求上报"), icon="plus-circle", entry="report",
-        policy="required", on_by_default=True, tab=_("上报"),
+        on_by_default=True, tab=_("上报"), open_count=open_count,
     ),
 )  # fmt: skip
 modules.register(

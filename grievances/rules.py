@@ -196,6 +196,13 @@ class NotInHands(Refused):
         super().__init__(_("有一件已经不在他手上了，不用移交。"))
 
 
+class ReportingOff(Refused):
+    """The place takes no reports on the platform."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(_("%(place)s现在不在网上收诉求了。您写的都还在，可以打社区电话，或者换一个地点。") % {"place": place})
+
+
 class NothingThere(Refused):
     """The photos named belong to nobody who is here."""
 

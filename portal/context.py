@@ -138,7 +138,8 @@ class Nav:
             work.append(self._entry("wall_waiting", _("等待上墙"), icon="megaphone"))
         if self.is_worker or self.is_dispatcher:
             work.append(self._entry("queue", _("我的待办"), icon="list-task"))
-        work.append(self._entry("report", _("上报"), icon="plus-circle"))
+        if self.report_on:
+            work.append(self._entry("report", _("上报"), icon="plus-circle"))
         found = [(_("治理"), work)]
         if self._roles & ADMINS:
             found.append((_("运行"), [*self._people(), self._entry("deliveries", _("短信发送"), icon="chat-dots"), *self._doctor()]))
@@ -172,6 +173,11 @@ class Nav:
             self._entry("duty", _("值班时间"), icon="clock"),
             self._entry("calendar", _("日历"), icon="calendar3"),
         ]
+
+    @cached_property
+    def report_on(self) -> bool:
+        """Whether reports are taken in the chosen community."""
+        return of_request(self._request).is_on("grievances")
 
     @cached_property
     def calendar_unknown(self) -> list[int]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.queries import may_act_for
+from communities.modules import is_on
 from core import timers
 from core.history import History
 from core.once import Key
@@ -16,7 +17,7 @@ from grievances.actions.base import LABEL, attach, flow, take, take_off_wall
 from grievances.actions.dispatching import dispatch
 from grievances.clocks import clocks_for
 from grievances.models import Area, Case, CasePhoto, Category, Kind, Person, Source, Visibility
-from grievances.rules import NotForThem
+from grievances.rules import NotForThem, ReportingOff
 from grievances.workflow import Wall
 
 TITLE_LENGTH = 40
@@ -37,6 +38,8 @@ def report(
     whose = reporter or by
     if whose != by and not may_act_for(by, whose, at):
         raise NotForThem
+    if not is_on("grievances", area):
+        raise ReportingOff(area.name)
     clocks = clocks_for(area, category, at)
     case = Case(
         kind=kind, source=source if whose == by else Source.PROXY, category=category, title=title_of(text),

@@ -1,6 +1,6 @@
 """Every read of the grievance loop; each takes the asker."""
 
-from grievances.queries.calling import Call, call_for, calls_for
+from grievances.queries.calling import Call, call_at, call_for, calls_for
 from grievances.queries.catalogue import (
     category_by_code,
     category_by_id,
@@ -38,7 +38,7 @@ from grievances.queries.rules import (
     target_words,
     walk,
 )
-from grievances.queries.seeing import LISTED, PLACE_COLUMN, ROW, get_by_link, get_for, photo_for, visible_to
+from grievances.queries.seeing import LISTED, PLACE_COLUMN, ROW, get_by_link, get_for, open_count, photo_for, visible_to
 from grievances.queries.shown import (
     STEP_WORDS,
     StepView,
@@ -99,6 +99,7 @@ __all__ = [
     "address_of",
     "body_holder",
     "broken",
+    "call_at",
     "call_for",
     "calls_for",
     "cases_naming",
@@ -133,6 +134,7 @@ __all__ = [
     "newest_result",
     "newest_result_seq",
     "newest_rule_change",
+    "open_count",
     "people_holding",
     "photo_for",
     "photos_of",

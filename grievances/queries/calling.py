@@ -52,3 +52,9 @@ def _call(case: Case, phones: dict[int, Area]) -> Call | None:
             (area for area in phones.values() if area.parent_id is None and area.tree_id == case.area.tree_id), None
         )
     return Call(near.name, near.duty_phone) if near is not None else None
+
+
+def call_at(area: Area) -> Call | None:
+    """Whom to call at a place: the nearest duty phone up the tree."""
+    near = next((step for step in reversed(area.path()) if step.duty_phone), None)
+    return Call(near.name, near.duty_phone) if near is not None else None

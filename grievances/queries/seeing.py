@@ -93,3 +93,11 @@ def photo_for(asker: Person | None, case_id: int, photo_id: str) -> CasePhoto:
         raise Http404
     get_for(asker, shot.case_id)
     return shot
+
+
+def open_count(area: Area, most: int = 9999) -> int:
+    """How many cases of a place and all below it are not closed, counted up to ``most``: one range of an index."""
+    inside = Case.objects.filter(closed_at=None)
+    if area.kind != "city":
+        inside = inside.filter(**{PLACE_COLUMN[area.kind]: area})
+    return inside.order_by()[:most].count()

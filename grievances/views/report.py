@@ -34,11 +34,25 @@ KEPT_LENGTH = 20_000
 MOST_PHOTOS = actions.MOST_PHOTOS
 
 
+def _closed(request: HttpRequest) -> HttpResponse:
+    """The form was open while reporting was switched off here: what was typed is kept and shown."""
+    photo_ids, _refusal = _photos_of(request)
+    _keep(request, photo_ids)
+    if "elsewhere" in request.POST:
+        return _put_aside(request, photo_ids)
+    community = chosen_community(request)
+    context = {
+        "community": community, "text": request.POST.get("text", "")[:KEPT_LENGTH], "photos": len(photo_ids),
+        "call": queries.call_at(community) if community is not None else None,
+    }  # fmt: skip
+    return render_page(request, "grievances/report_closed.html", context, status=409)
+
+
 @anyone
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @community_chosen
-@module_on("grievances")
+@module_on("grievances", closed=_closed)
 def report(request: HttpRequest) -> HttpResponse:
     """The form, and taking it in; what a visitor filled waits in the session until they have signed in."""
     if request.method != "POST":
