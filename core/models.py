@@ -4,13 +4,15 @@ from core import personal
 from core.doctor import Checkup
 from core.figures import FigureDay, FigureDelta
 from core.history import Seal, StepText
+from core.jobs import Job
 from core.media.models import Photo
 from core.once import OnceKey
 from core.outbox import OutboxRow, OutboxWork
 from core.timers import Timer
 
 __all__ = [
-    "Checkup", "FigureDay", "FigureDelta", "OnceKey", "OutboxRow", "OutboxWork", "Photo", "Seal", "StepText", "Timer",
+    "Checkup", "FigureDay", "FigureDelta", "Job", "OnceKey", "OutboxRow", "OutboxWork", "Photo", "Seal", "StepText",
+    "Timer",
 ]  # fmt: skip
 
 personal.declare(
@@ -24,5 +26,6 @@ personal.declare(OutboxRow, plain=("kind", "about", "key", "ids"))
 personal.declare(OutboxWork, plain=("handler", "last_error"))
 personal.declare(Timer, plain=("label", "step", "last_error"))
 personal.declare(Checkup, plain=("key",))
+personal.declare(Job, plain=("name", "note"))
 personal.declare(FigureDelta, plain=("key", "day", "places", "dimension"))
 personal.declare(FigureDay, plain=("key", "dimension", "day"))

@@ -99,7 +99,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 1}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "drain the outbox": {"task": "core.tasks.drain_outbox", "schedule": 3.0, "options": {"expires": 3}},
     "send what waits": {"task": "notifications.tasks.send_waiting", "schedule": 3.0, "options": {"expires": 3}},
     "take due steps": {"task": "core.tasks.sweep_timers", "schedule": 15.0, "options": {"expires": 15}},
@@ -129,6 +129,12 @@ CELERY_BEAT_SCHEDULE = {
     },
     "seal the history": {"task": "core.tasks.seal_history", "schedule": 3600.0, "options": {"expires": 3600}},
 }
+if DEMO:
+    CELERY_BEAT_SCHEDULE["go on with the demo city"] = {
+        "task": "portal.tasks.make_demo_cases",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    }
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.PersonBackend"]

@@ -2,8 +2,7 @@
 
 from communities import roles
 from communities.roles import Role
-from grievances.models import Area, Case, Person
-from grievances.queries.seeing import ROW
+from grievances.models import Area, Case, Organisation, Person
 from grievances.routing import Holder
 
 
@@ -20,14 +19,14 @@ def people_holding(case: Case) -> list[Person]:
     return []
 
 
-def somebody_holding(case_id: int) -> Person | None:
-    """The first person who can take the holder's next step."""
-    return next(iter(people_holding(Case.objects.select_related(*ROW).get(pk=case_id))), None)
-
-
 def grid_holder(grid: Area) -> Holder:
     """The grid workers of a grid, as a holder."""
     return Holder(role=Role.GRID_WORKER, area=grid)
+
+
+def body_holder(organisation: Organisation) -> Holder:
+    """An organisation as a holder."""
+    return Holder(organisation=organisation)
 
 
 def holder_words(case: Case) -> str:

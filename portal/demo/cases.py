@@ -1,6 +1,6 @@
 """Sixty invented requests of the demo: what was said, where, and how far each has come.
 
-``story`` names the course of a case (see stories.py); ``ago`` is how many hours before the first start
+``story`` names the course of a case (STORIES); ``ago`` is how many hours before the first start
 it was reported; ``scene`` is the picture drawn for it ("" for none).
 """
 
@@ -9,7 +9,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Request:
-    """One request: ``place`` is "compound/grid number", ``who`` an index into the residents."""
+    """One request: ``place`` is "compound/grid number", ``who`` an index into the residents.
+
+    ``praised`` are the words of the rating (None: by the stars), ``reason`` and ``again`` what is said when it
+    is opened again and done once more, ``drawn`` the scene of the worker's pictures ("": as the report's).
+    """
 
     place: str
     who: int
@@ -22,6 +26,36 @@ class Request:
     kind: str = "help"
     visibility: str = "public"
     stars: int = 5
+    praised: str | None = None
+    reason: str = "过了一天又坏了，还是老样子。"
+    again: str = "又到现场看过，找到原因后重新处理好了。"
+    drawn: str = ""
+    contacted: bool = True
+
+
+Course = tuple[tuple[str, float], ...]
+_DONE: Course = (("dispatch", 0.4), ("accept", 1.0), ("contact", 1.5), ("result", 20.0))
+STORIES: dict[str, Course] = {
+    "new": (),
+    "sent": (("dispatch", 0.4),),
+    "doing": (("dispatch", 0.4), ("accept", 1.0), ("contact", 1.4)),
+    "late": (("dispatch", 0.4), ("accept", 2.0), ("contact", 3.0)),
+    "back": (("dispatch", 0.4), ("give_back", 3.0)),
+    "done": _DONE,
+    "closed": (*_DONE, ("rate", 30.0)),
+    "unrated": _DONE,
+    "again": (*_DONE, ("reopen", 40.0), ("accept", 42.0)),
+    "no": (("reject", 2.0),),
+    "gone": (("withdraw", 5.0),),
+}
+
+
+def hours_of(request: Request) -> Course:
+    """The story's steps with hours after the report, drawn together where the report is younger than it is long."""
+    course = STORIES[request.story]
+    longest = max((hours for _verb, hours in course), default=0.0)
+    squeeze = min(1.0, 0.9 * request.ago / longest) if longest else 1.0
+    return tuple((verb, hours * squeeze) for verb, hours in course)
 
 
 R = Request
@@ -31,7 +65,7 @@ REQUESTS = (
     R("jinxiu/2", 3, "施工噪声", "东门外夜间施工太吵，孩子睡不着。昨晚十一点半还在打桩。", "doing", 5, "", "", "complaint"),
     R("jinxiu/2", 5, "路灯不亮", "7 号楼地下车库照明全灭，推婴儿车下去摔了一跤，请尽快修。", "doing", 9, "", "dark"),
     R("jinxiu/1", 1, "健身器材损坏", "小广场的健身器材螺丝松动，转腰器快掉下来了。", "late", 120, "", "gym"),
-    R("jinxiu/1", 2, "独居老人", "对门王奶奶三天没出门了，敲门没人应，麻烦去看看。", "sent", 1.5),
+    R("jinxiu/1", 2, "独居老人", "对门的老人三天没出门了，敲门没人应，麻烦去看看。", "sent", 1.5),
     R("jinxiu/1", 7, "门禁损坏", "3 号楼二单元门禁坏了，门关不上，晚上什么人都能进。", "sent", 3, "", "door"),
     R("jinxiu/2", 4, "乱堆乱放", "6 号楼后面的绿化带堆着旧家具，好几天了没人拉。", "doing", 26, "", "rubbish"),
     R("jinxiu/1", 0, "电动车充电", "有人从二楼拉线给电动车充电，电线就搭在雨棚上。", "closed", 200,

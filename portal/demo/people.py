@@ -48,7 +48,7 @@ COMPOUNDS = (
 
 STAFF = (
     Staff("秦岚", "city_admin", CITY, "市级管理员 · 临汾市"),
-    Staff("朱涛", "district_official", DISTRICT, "区干部 · 尧都区"),
+    Staff("朱涛", "district_official", DISTRICT, "县（市、区）干部 · 尧都区"),
     Staff("韩磊", "street_official", WEST_STREET, "街道干部 · 鼓楼西街街道"),
     Staff("杨静", "dispatcher", WEST_STREET, "派单员 · 鼓楼西街街道"),
     Staff("何云", "area_admin", WEST_STREET, "辖区管理员 · 鼓楼西街街道"),
@@ -67,11 +67,11 @@ STAFF = (
 )
 
 BODIES = (
-    Body("锦绣物业", "property", "0357-2220001", ("jinxiu", "gulou"), ("尤伟", "许明")),
-    Body("府东物业", "property", "0357-2220002", ("fudong",), ("吕洋",)),
-    Body("平阳物业", "property", "0357-2220003", ("pingyang", "yaoyuan"), ("施磊",)),
-    Body("尧都区城市管理局", "department", "0357-2220004", (DISTRICT,), ("张帆", "孔亮")),
-    Body("西关社区居民委员会", "residents", "0357-2220005", (XIGUAN,), ()),
+    Body("锦绣物业", "property", "0357-0000001", ("jinxiu", "gulou"), ("尤伟", "许明")),
+    Body("府东物业", "property", "0357-0000002", ("fudong",), ("吕洋",)),
+    Body("平阳物业", "property", "0357-0000003", ("pingyang", "yaoyuan"), ("施磊",)),
+    Body("尧都区城市管理局", "department", "0357-0000004", (DISTRICT,), ("张帆", "孔亮")),
+    Body("西关社区居民委员会", "residents", "0357-0000005", (XIGUAN,), ()),
 )
 
 RESIDENTS = (

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
 WIDTH, HEIGHT = 960, 720
+KEPT = (640, 480)
 WALLS = {"": ("#98a49f", "#b9c2bd"), "done": ("#b6bfb6", "#d9d3c7")}
 
 
@@ -22,7 +23,7 @@ def picture(scene: str, number: int = 0) -> SimpleUploadedFile:
     draw.rectangle((WIDTH - 150, HEIGHT - 44, WIDTH - 14, HEIGHT - 14), outline="#f7f4ee", width=2)
     draw.text((WIDTH - 136, HEIGHT - 36), "DEMO", fill="#f7f4ee", font_size=20)
     target = BytesIO()
-    image.save(target, "JPEG", quality=80)
+    image.resize(KEPT).save(target, "JPEG", quality=80)
     return SimpleUploadedFile(f"{scene}-{number}.jpg", target.getvalue(), "image/jpeg")
 
 

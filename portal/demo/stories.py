@@ -1,180 +1,210 @@
-"""How the demo's requests went: each story is a list of steps with hours after the report.
+"""Plays the planned cases: every step goes through the action that a page would call, its moment passed in."""
 
-Every step goes through the actions that a page would call, with its moment passed in.
-"""
-
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core import timers
 from core.media import actions as media
+from core.refusals import Refused
 from core.workflow import Actor
 from grievances import actions, queries
 from portal.demo.cases import Request
 from portal.demo.pictures import picture
+from portal.demo.plan import Planned, elsewhere
+from portal.demo.wording import CONTACTS, GIVEN_BACK
+
+log = logging.getLogger(__name__)
+
+WAITING = ("reported", "returned")
 
 
 @dataclass
 class Teller:
-    """Who does what in the stories: ``workers`` by grid, ``dispatchers`` by community code."""
+    """Who does what: dispatchers by community code, bodies by compound key, residents in the plan's order."""
 
-    workers: dict[str, Any]
     dispatchers: dict[str, Any]
+    bodies: dict[str, Any]
     community_of: dict[str, str]
     areas: dict[str, Any]
     residents: list[Any]
+    categories: dict[str, Any]
     started: datetime
-    pictures: dict[str, bytes] = field(default_factory=dict)
+    drawn: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    taken: list[str] = field(default_factory=list)
 
-    def tell(self, request: Request) -> int:
-        """Report one request and take it as far as its story goes; returns the case's id."""
-        course = STORIES[request.story]
-        at = self.started - timedelta(hours=request.ago)
-        case_id = self._report(request, at)
-        steps = _as_planned(course, request.ago)
-        for hours, step in steps:
-            moment = at + timedelta(hours=hours)
-            self._catch_up(case_id, moment)
-            step(self, request, case_id, moment)
-        self._catch_up(case_id, self.started)
-        return case_id
+    def tell(self, planned: Planned) -> int:
+        """Report one case and take every step of its plan; returns the case's id."""
+        told = Told(self, planned)
+        try:
+            for verb, at in planned.steps:
+                told.catch_up(at)
+                VERBS[verb](told, at)
+        except Refused as refused:
+            # Whoever tries the portal meanwhile may have changed a role or a rule: the case stands where it came to.
+            log.warning("case %s of the demo ends early: %s", planned.number, refused)
+        told.catch_up(self.started)
+        return int(told.case.pk)
 
-    def photos(self, scene: str, person: Any, at: datetime, number: int = 1) -> list[str]:
+    def photos(self, scene: str, person: Any, at: datetime, number: int) -> list[str]:
         """``number`` drawn pictures of a scene as fresh draft photos of ``person``."""
-        found = []
-        for index in range(number):
-            upload = picture(scene, index)
-            found.append(str(media.receive(owner=f"person:{person.pk}", upload=upload, at=at).pk))
-        return found
+        made = [
+            str(media.receive(owner=f"person:{person.pk}", upload=self._upload(scene, index), at=at).pk)
+            for index in range(number)
+        ]
+        self.taken += made
+        return made
 
-    def _report(self, request: Request, at: datetime) -> int:
-        who = self.residents[request.who]
-        category = queries.category_by_name(request.category)
-        photo_ids = self.photos(request.scene, who, at) if request.scene else []
-        case = actions.report(
-            by=who, area=self.areas[request.place], text=request.text, at=at, kind=request.kind, category=category,
+    def _upload(self, scene: str, index: int) -> Any:
+        if (scene, index) not in self.drawn:
+            self.drawn[scene, index] = picture(scene, index).read()
+        return SimpleUploadedFile(f"{scene}-{index}.jpg", self.drawn[scene, index], "image/jpeg")
+
+
+class Told:
+    """One case while it is told: the case as the last step left it, and who holds it."""
+
+    def __init__(self, teller: Teller, planned: Planned) -> None:
+        self.teller, self.planned, self.request = teller, planned, planned.request
+        self.resident = teller.residents[self.request.who]
+        self.place = teller.areas[self.request.place]
+        self.category = teller.categories.get(self.request.category)
+        compound = self.request.place.split("/")[0]
+        self.dispatcher = teller.dispatchers[teller.community_of[compound]]
+        self.body = teller.bodies.get(compound)
+        self._holder: Any = None
+        self.case: Any = self._report(self.request, planned.at)
+
+    @property
+    def holder(self) -> Any:
+        """The first person in whose hands the case is."""
+        if self._holder is None:
+            self._holder = next(iter(queries.people_holding(self.case)), self.dispatcher)
+        return self._holder
+
+    def given_to(self, case: Any) -> None:
+        """The case has a new holder, who is looked up when needed."""
+        self.case, self._holder = case, None
+
+    def catch_up(self, until: datetime) -> None:
+        """Take the clock's steps that are due by then."""
+        for step, due in timers.due_of(actions.LABEL, self.case.pk, until):
+            timers.take_now(actions.LABEL, self.case.pk, step, due, recorded_at=due)
+
+    def drawings(self, at: datetime, number: int, *, done: bool) -> list[str]:
+        """Pictures by the holder, of before or after the work."""
+        scene = (self.request.drawn or self.request.scene or "road") + ("-done" if done else "")
+        return self.teller.photos(scene, self.holder, at, number)
+
+    def pick(self, lines: tuple[str, ...]) -> str:
+        """One of the lines, always the same for this case."""
+        return lines[self.planned.number % len(lines)]
+
+    def _report(self, request: Request, at: datetime) -> Any:
+        who = self.resident
+        photo_ids = self.teller.photos(request.scene, who, at, 1) if request.scene else []
+        return actions.report(
+            by=who, area=self.place, text=request.text, at=at, kind=request.kind, category=self.category,
             visibility=request.visibility, photo_ids=photo_ids, owner=f"person:{who.pk}", recorded_at=at,
         )  # fmt: skip
-        return case.pk
-
-    def _catch_up(self, case_id: int, until: datetime) -> None:
-        for step, due in timers.due_of(actions.LABEL, case_id, until):
-            timers.take_now(actions.LABEL, case_id, step, due, recorded_at=due)
-
-    def worker(self, request: Request) -> Any:
-        """The grid worker of the place, or the community's dispatcher where the grid has none."""
-        return self.workers.get(request.place) or self.dispatcher(request)
-
-    def dispatcher(self, request: Request) -> Any:
-        """The community worker who dispatches for the place."""
-        return self.dispatchers[self.community_of[request.place.split("/")[0]]]
 
 
-Take = Callable[[Teller, Request, int, datetime], None]
-
-
-def dispatch(teller: Teller, request: Request, case_id: int, at: datetime) -> None:
-    """The dispatcher gives the case to the grid worker of the place."""
-    case = queries.get_for(teller.dispatcher(request), case_id)
-    if case.state != "reported" and case.state != "returned":
+def _dispatch(told: Told, at: datetime) -> None:
+    if told.case.state not in WAITING:
         return
-    place = teller.areas[request.place]
-    actions.dispatch(
-        case_id=case_id, by=teller.dispatcher(request), holder=queries.grid_holder(place), at=at,
-        why=f"{place.parent.name}属{place.name}，先由网格员到场看看", recorded_at=at,
+    why = f"{told.place.parent.name}属{told.place.name}，先由网格员到场看看"
+    case = actions.dispatch(
+        case_id=told.case.pk, by=told.dispatcher, holder=queries.grid_holder(told.place), at=at, why=why, recorded_at=at
+    )
+    told.given_to(case)
+
+
+def _dispatch_body(told: Told, at: datetime) -> None:
+    if told.body is None:
+        _dispatch(told, at)
+    elif told.case.state in WAITING:
+        why = f"{told.place.parent.name}由{told.body.name}管理，这类事由物业来办"
+        case = actions.dispatch(
+            case_id=told.case.pk,
+            by=told.dispatcher,
+            holder=queries.body_holder(told.body),
+            at=at,
+            why=why,
+            recorded_at=at,
+        )
+        told.given_to(case)
+
+
+def _accept(told: Told, at: datetime) -> None:
+    told.case = actions.accept(case_id=told.case.pk, by=told.holder, at=at, recorded_at=at)
+
+
+def _contact(told: Told, at: datetime) -> None:
+    line = told.pick(CONTACTS)
+    how = "visit" if line.startswith("上门") else "phone"
+    told.case = actions.contact(case_id=told.case.pk, by=told.holder, how=how, line=line, at=at, recorded_at=at)
+
+
+def _give_back(told: Told, at: datetime) -> None:
+    body = told.body.name if told.body is not None else told.place.parent.parent.name
+    case = actions.give_back(
+        case_id=told.case.pk, by=told.holder, at=at, recorded_at=at, reason=told.pick(GIVEN_BACK), proposed=body
+    )
+    told.given_to(case)
+
+
+def _result(told: Told, at: datetime) -> None:
+    _finish(told, at, told.request.result or "已到现场处理，情况已向反映人当面说明。")
+
+
+def _result_again(told: Told, at: datetime) -> None:
+    _finish(told, at, told.request.again)
+
+
+def _finish(told: Told, at: datetime, text: str) -> None:
+    asked = told.category
+    told.case = actions.result(
+        case_id=told.case.pk, by=told.holder, result_text=text, at=at, recorded_at=at,
+        before=told.drawings(at, asked.photos_before if asked else 0, done=False),
+        after=told.drawings(at, asked.photos_after if asked else 0, done=True),
+        owner=f"person:{told.holder.pk}",
     )  # fmt: skip
 
 
-def accept(teller: Teller, request: Request, case_id: int, at: datetime) -> None:
-    """The holder takes it in hand."""
-    actions.accept(case_id=case_id, by=_holder(teller, request, case_id), at=at, recorded_at=at)
+def _rate(told: Told, at: datetime) -> None:
+    request = told.request
+    words = ("处理得很快，谢谢。" if request.stars > 3 else "") if request.praised is None else request.praised
+    told.case = actions.rate(
+        case_id=told.case.pk, actor=Actor.of(told.resident), contacted=request.contacted, stars=request.stars,
+        words=words, at=at, recorded_at=at,
+    )  # fmt: skip
 
 
-def contact(teller: Teller, request: Request, case_id: int, at: datetime) -> None:
-    """The holder calls the resident."""
-    actions.contact(
-        case_id=case_id,
-        by=_holder(teller, request, case_id),
-        how="phone",
-        line="电话约好当天上门看",
-        at=at,
-        recorded_at=at,
+def _reopen(told: Told, at: datetime) -> None:
+    case = actions.reopen(
+        case_id=told.case.pk, actor=Actor.of(told.resident), contacted=told.request.contacted, at=at, recorded_at=at,
+        reason=told.request.reason,
+    )  # fmt: skip
+    told.given_to(case)
+
+
+def _reject(told: Told, at: datetime) -> None:
+    code, words = elsewhere(told.planned.number, told.request.category)
+    told.case = actions.reject(
+        case_id=told.case.pk, by=told.dispatcher, code=code, at=at, recorded_at=at, where_instead=words
     )
 
 
-def give_back(teller: Teller, request: Request, case_id: int, at: datetime) -> None:
-    """The holder returns a wrong dispatch."""
-    actions.give_back(
-        case_id=case_id, by=_holder(teller, request, case_id), at=at, recorded_at=at,
-        reason="小区内的管网由物业养护，网格员没有疏通设备", proposed="锦绣物业工程班",
-    )  # fmt: skip
+def _withdraw(told: Told, at: datetime) -> None:
+    told.case = actions.withdraw(case_id=told.case.pk, by=told.resident, at=at, recorded_at=at)
 
 
-def result(teller: Teller, request: Request, case_id: int, at: datetime) -> None:
-    """The holder reports the work as done, with pictures where the category asks for them."""
-    by = _holder(teller, request, case_id)
-    category = queries.get_for(by, case_id).category
-    before = teller.photos(request.scene or "road", by, at, category.photos_before if category else 0)
-    after = teller.photos((request.scene or "road") + "-done", by, at, category.photos_after if category else 0)
-    actions.result(
-        case_id=case_id, by=by, result_text=request.result or "已到现场处理，情况已向反映人当面说明。", at=at,
-        before=before, after=after, owner=f"person:{by.pk}", recorded_at=at,
-    )  # fmt: skip
-
-
-def rate(teller: Teller, request: Request, case_id: int, at: datetime) -> None:
-    """The resident says that it is solved."""
-    actions.rate(
-        case_id=case_id, actor=Actor.of(teller.residents[request.who]), contacted=True, stars=request.stars,
-        words="处理得很快，谢谢。" if request.stars > 3 else "", at=at, recorded_at=at,
-    )  # fmt: skip
-
-
-def reopen(teller: Teller, request: Request, case_id: int, at: datetime) -> None:
-    """The resident says that it is not solved."""
-    actions.reopen(
-        case_id=case_id, actor=Actor.of(teller.residents[request.who]), contacted=True, at=at, recorded_at=at,
-        reason="过了一天又坏了，还是老样子。",
-    )  # fmt: skip
-
-
-def reject(teller: Teller, request: Request, case_id: int, at: datetime) -> None:
-    """Not for this platform."""
-    actions.reject(
-        case_id=case_id, by=teller.dispatcher(request), code="not_ours", at=at, recorded_at=at,
-        where_instead="这件事由市场监管部门受理，请拨打 12315，或在全国 12315 平台上反映。",
-    )  # fmt: skip
-
-
-def withdraw(teller: Teller, request: Request, case_id: int, at: datetime) -> None:
-    """The resident takes it back."""
-    actions.withdraw(case_id=case_id, by=teller.residents[request.who], at=at, recorded_at=at)
-
-
-def _holder(teller: Teller, request: Request, case_id: int) -> Any:
-    return queries.somebody_holding(case_id) or teller.worker(request)
-
-
-DONE: list[tuple[float, Take]] = [(0.4, dispatch), (1.0, accept), (1.5, contact), (20.0, result)]
-STORIES: dict[str, list[tuple[float, Take]]] = {
-    "new": [],
-    "sent": [(0.4, dispatch)],
-    "doing": [(0.4, dispatch), (1.0, accept), (1.4, contact)],
-    "late": [(0.4, dispatch), (2.0, accept), (3.0, contact)],
-    "back": [(0.4, dispatch), (3.0, give_back)],
-    "done": DONE,
-    "closed": [*DONE, (30.0, rate)],
-    "unrated": DONE,
-    "again": [*DONE, (40.0, reopen), (42.0, accept)],
-    "no": [(2.0, reject)],
-    "gone": [(5.0, withdraw)],
-}
-
-
-def _as_planned(course: list[tuple[float, Take]], ago: float) -> list[tuple[float, Take]]:
-    """The story's moments, drawn together where the report is younger than the story is long."""
-    longest = max((hours for hours, _step in course), default=0)
-    squeeze = min(1.0, 0.9 * ago / longest) if longest else 1.0
-    return [(hours * squeeze, step) for hours, step in course]
+VERBS: dict[str, Callable[[Told, datetime], None]] = {
+    "dispatch": _dispatch, "dispatch_body": _dispatch_body, "accept": _accept, "contact": _contact,
+    "give_back": _give_back, "result": _result, "result_again": _result_again, "rate": _rate, "reopen": _reopen,
+    "reject": _reject, "withdraw": _withdraw,
+}  # fmt: skip
