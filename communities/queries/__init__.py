@@ -1,6 +1,6 @@
 """Reads of the communities app; one file per subject."""
 
-from communities.queries.calendar import told_days, year_of_days, years_to_warn
+from communities.queries.calendar import moved_day, told_days, year_of_days, years_to_warn
 from communities.queries.people import (
     area_under,
     areas_named,
@@ -48,6 +48,7 @@ from communities.queries.settings import (
     changes_of,
     differing,
     duty_effect,
+    flat_switch,
     hours_from,
     newest_change,
     newest_switch_change,
@@ -82,6 +83,7 @@ __all__ = [
     "duty_effect",
     "duty_phones",
     "find_communities",
+    "flat_switch",
     "free_home",
     "grant_under",
     "grants_of_person",
@@ -92,17 +94,18 @@ __all__ = [
     "hours_from",
     "members_of",
     "membership_under",
+    "moved_day",
     "nearest_organisation",
     "newest_change",
     "newest_switch_change",
     "open_area",
     "organisations_serving",
     "organisations_under",
-    "person_by_id",
     "organisations_within",
     "path_between",
     "path_words",
     "people_within",
+    "person_by_id",
     "places_to_report",
     "plain_words",
     "running",

@@ -77,3 +77,10 @@ def _day_words(said: list[object] | None) -> str:
         return plain_words(None)
     works, note = said
     return " ".join(filter(None, [_("上班") if works else _("休息"), str(note)]))
+
+
+def moved_day(day: date, is_working: bool, note: str) -> list[tuple[str, str, str]]:
+    """(day, as it is listed now, as typed), for who was slower than another administrator."""
+    row = CalendarDay.objects.filter(date=day).first()
+    now = _day_words([row.is_working, row.note]) if row is not None else _day_words(None)
+    return [(day.isoformat(), now, _day_words([is_working, note]))]

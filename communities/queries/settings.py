@@ -167,13 +167,13 @@ def told_switches(
         Told(
             who=str(change.by) if change.by is not None else _("系统"), at=change.at, place=change.area.name,
             what=str(names.get(change.module, change.module)),
-            lines=differing(_flat(change.before), _flat(change.after), labels, words),
+            lines=differing(flat_switch(change.before), flat_switch(change.after), labels, words),
         )
         for change in changes
     ]  # fmt: skip
 
 
-def _flat(said: dict[str, Any] | None) -> dict[str, Any]:
+def flat_switch(said: dict[str, Any] | None) -> dict[str, Any]:
     """A switch with its options beside it; no switch is inherited."""
     if said is None:
         return {"state": "inherit"}

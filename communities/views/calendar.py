@@ -1,8 +1,10 @@
 """The city's calendar: a year with its holidays and make-up workdays."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,6 +16,7 @@ from communities import actions, queries
 from communities.access import expected, holds
 from communities.forms.calendar import DayForm, PasteForm, YearForm
 from communities.roles import Role, roles_of_request
+from communities.rules import SettingMoved
 from core import once
 from core.htmx import render_page
 from core.once import AlreadyDone
@@ -28,6 +31,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """A year's days; the city's administrators add, change and remove one, the others look."""
     if request.method != "POST":
         return _page(request, _year(request))
+    _city_only(request)
     form = DayForm(request.POST)
     if not form.is_valid():
         return _page(request, _year(request), form=form, status=422)
@@ -45,7 +49,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     except AlreadyDone as already:
         return redirect(already.address)
     except Refused as why:
-        return _page(request, day.date.year, form=form, refusal=why.sentence(), status=why.status)
+        moved = queries.moved_day(day.date, day.is_working, day.note) if isinstance(why, SettingMoved) else ()
+        return _page(request, day.date.year, form=form, refusal=why.sentence(), moved=moved, status=why.status)
     said = _("%(day)s 从名单里去掉了，按星期几算。") if "remove" in request.POST else _("%(day)s 存好了。")
     messages.success(request, said % {"day": day.date.isoformat()})
     return redirect(here)
@@ -55,6 +60,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @require_POST
 def calendar_paste(request: HttpRequest) -> HttpResponse:
     """Many days at once, pasted as lines."""
+    _city_only(request)
     form, person = PasteForm(request.POST), request.user.person
     if not form.is_valid():
         return _page(request, _year(request), paste=form, status=422)
@@ -73,6 +79,11 @@ def calendar_paste(request: HttpRequest) -> HttpResponse:
     return redirect(here)
 
 
+def _city_only(request: HttpRequest) -> None:
+    if Role.CITY_ADMIN not in roles_of_request(request).anywhere:
+        raise PermissionDenied
+
+
 def _address(year: int) -> str:
     return f"{reverse('calendar')}?year={year}"
 
@@ -86,7 +97,7 @@ def _year(request: HttpRequest) -> int:
 
 def _page(
     request: HttpRequest, year: int, *, form: DayForm | None = None, paste: PasteForm | None = None,
-    refusal: str = "", status: int = 200,
+    refusal: str = "", moved: Collection[tuple[str, str, str]] = (), status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     asked = YearForm(request.GET)
     asked.is_valid()
@@ -100,6 +111,7 @@ def _page(
         "year": year, "months": months, "is_known": not queries.unknown_calendar_years([year]), "day": day,
         "is_listed": day in listed, "form": form or DayForm(initial=drawn), "paste": paste or PasteForm(),
         "may_set": Role.CITY_ADMIN in roles_of_request(request).anywhere, "refusal": refusal,
+        "moved": moved,
         "once": once.fresh_key(), "paste_once": once.fresh_key(), "expect": queries.newest_change(subject),
         "count": len(listed), "changes": queries.told_days(queries.changes_of([subject])),
     }  # fmt: skip

@@ -16,7 +16,7 @@ from communities.access import Place, expected, holds, settings_place
 from communities.forms.modules import SwitchForm
 from communities.modules import Setting, inherited_at, switches_at
 from communities.roles import Role, roles_of_request
-from communities.rules import may_lock
+from communities.rules import SettingMoved, may_lock
 from core import once
 from core.htmx import render_page
 from core.modules import Module
@@ -35,6 +35,7 @@ class Sent:
     options: Any = None
     refusal: str = ""
     asks: bool = False
+    moved: tuple[tuple[str, str, str], ...] = ()
     status: int = 200
 
 
@@ -87,6 +88,7 @@ def module_switch(request: HttpRequest, key: str) -> HttpResponse:
         return redirect(already.address)
     except Refused as why:
         sent.refusal, sent.status = why.sentence(), why.status
+        sent.moved = tuple(_moved(place, module, sent)) if isinstance(why, SettingMoved) else ()
         return _page(request, place, module, sent)
     messages.success(request, _("“%(module)s”的设置存好了。") % {"module": module.name})
     return redirect(here)
@@ -122,12 +124,24 @@ def _page(request: HttpRequest, place: Place, module: Module, sent: Sent) -> Htt
     context = {
         "place": place, "module": module, "setting": setting, "source": _source(setting, place),
         "form": sent.form or SwitchForm(initial=drawn, **allowed), "options": options,
-        "refusal": sent.refusal, "asks": sent.asks, "once": once.fresh_key(), "expect": newest.pk if newest else 0,
+        "refusal": sent.refusal, "moved": sent.moved, "asks": sent.asks, "once": once.fresh_key(), "expect": newest.pk if newest else 0,
         "open_count": module.open_count(place.area) if module.open_count is not None else None,
         "bound": setting.locked_at is not None and setting.locked_at != place.area, "page_url": reverse("modules"),
         "changes": queries.told_switches(changes, _labels(module), _words, {module.key: module.name}),
     }  # fmt: skip
     return render_page(request, "communities/module.html", context, status=sent.status)
+
+
+def _moved(place: Place, module: Module, sent: Sent) -> list[tuple[str, str, str]]:
+    """(label, as it is now, as chosen) where the two differ."""
+    newest = queries.newest_switch_change(place.area, module.key)
+    now = {"state": actions.INHERIT, "locked": False} | queries.flat_switch(
+        newest.after if newest is not None else None
+    )
+    typed = dict(sent.form.cleaned_data) if sent.form is not None else {}
+    if sent.options is not None and typed.get("state") != actions.INHERIT:
+        typed |= sent.options.cleaned_data
+    return queries.differing(now, now | typed, _labels(module), _words)
 
 
 def _source(setting: Setting, place: Place) -> str:
