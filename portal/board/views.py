@@ -37,11 +37,11 @@ def case_list(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request)
     shown = cases.read(asked.figure, asked.scope)
     pager = Pager(shown.cases, order=shown.order, after=request.GET.get("after"), size=ROWS)
-    names = [asked.figure, *(name for name in TABLE if name != asked.figure)]
+    names = TABLE if asked.figure in TABLE else (asked.figure, *TABLE)
     context = {
         "asked": asked, "place": asked.scope.place, "crumbs": _crumbs(asked), "count": shown.count, "pager": pager,
         "rows": cases.rows_of(asked.figure, asked.scope, pager.items), "figure": figures.get(key_of(asked.figure)),
-        "dated": asked.figure in cases.DATED, "back": asked.board_url(), "holder": cases.holder_words_of(asked.scope),
+        "timeless": asked.figure not in cases.DATED, "back": asked.board_url(), "holder": cases.holder_words_of(asked.scope),
         "others": [(figures.get(key_of(name)), asked.list_url(name, worker=None), name == asked.figure) for name in names],
     }  # fmt: skip
     return render_page(request, "portal/board_cases.html", context, part="rows")

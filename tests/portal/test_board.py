@@ -167,6 +167,14 @@ def test_days_can_be_chosen(client, busy):
     assert busy.categories["drain"].name not in html.split("<h1>")[1].split("</h1>")[0]
 
 
+def test_a_list_that_knows_no_days_offers_none_and_keeps_those_of_the_board(client, busy):
+    html = page(client, busy.han, LIST, figure="overdue", period="7")
+    assert 'type="date"' not in html
+    assert '<input type="hidden" name="period" value="7">' in html
+    assert f'href="{BOARD}?area={busy.areas["鼓楼西街街道"].pk}&amp;period=7"' in html
+    assert 'type="date"' in page(client, busy.han, LIST, figure="in", period="7")
+
+
 def test_confidential_cases_count_but_say_nothing_to_those_who_may_not_open_them(client, busy):
     title, kept = "有人偷倒废油", {"figure": "in", "area": busy.areas["滨河社区"].pk}
     for who, seen in (("zhu", False), ("auditor", False), ("qin", False), ("han", True), ("zhou", True)):
