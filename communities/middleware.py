@@ -90,7 +90,7 @@ def _target(request: HttpRequest) -> tuple[str, str]:
 def _become_shadow(request: HttpRequest, viewing: Viewing) -> None:
     """Put a person in the request's place that has this one role, no name of its own, and no row."""
     viewer = request.user.person
-    words = f"{Role(viewing.role).label} · {viewing.area.name}"
+    words = f"{Role(viewing.role).label} · {viewing.area.near_name}"
     shadow = Person(pk=NOBODY, name=words, language=viewer.language, elder_mode=viewer.elder_mode, theme=viewer.theme)
     shadow.viewing_as = Shadow(viewing.role, viewing.area_id, viewing.pk, viewing.until)
     request.user.person = shadow

@@ -138,6 +138,11 @@ class Area(MPTTModel):
         return self.name
 
     @property
+    def near_name(self) -> str:
+        """The name as it is told apart: a grid with its compound's (or community's) before it."""
+        return f"{self.parent.name}{self.name}" if self.kind == Kind.GRID and self.parent is not None else self.name
+
+    @property
     def is_open(self) -> bool:
         """Whether the area has not been ended."""
         return self.valid_until is None

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from communities.models import Area, Membership, Organisation, Person, RoleGrant, SettingChange, Viewing
 
-NAMED = ("person", "area", "organisation", "granted_by", "revoked_by")
+NAMED = ("person", "area__parent", "organisation", "granted_by", "revoked_by")
 FOUND_AT_MOST = 30
 
 
@@ -30,7 +30,7 @@ def staff_under(tops: Collection[Area], wanted: dict[str, str], at: datetime) ->
     ``wanted`` may hold ``role``, ``q`` (part of a name, or the last digits of a phone) and ``past`` (grants
     that ended instead of those that run). Page it by area__tree_id, area__lft, id: the tree's own index.
     """
-    grants = RoleGrant.objects.filter(_within("area", tops)).select_related("person", "area")
+    grants = RoleGrant.objects.filter(_within("area", tops)).select_related("person", "area__parent")
     grants = grants.filter(valid_until__lte=at) if wanted.get("past") else grants.filter(running(at))
     if wanted.get("role"):
         grants = grants.filter(role=wanted["role"])
@@ -122,7 +122,7 @@ def membership_under(pk: int, tops: Collection[Area]) -> Membership:
 
 def viewings_under(tops: Collection[Area]) -> QuerySet[Viewing]:
     """Who looked at a place under ``tops`` as which role; page it by -id."""
-    return Viewing.objects.filter(_within("area", tops)).select_related("viewer", "area", "end")
+    return Viewing.objects.filter(_within("area", tops)).select_related("viewer", "area__parent", "end")
 
 
 def viewing_by_id(pk: int) -> Viewing | None:

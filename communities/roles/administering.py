@@ -56,7 +56,7 @@ def colleagues_of(area: Area, at: datetime | None = None) -> list[RoleGrant]:
     community = next((step for step in path if step.kind == Kind.COMMUNITY), area)
     inside = Q(area__tree_id=community.tree_id, area__lft__gte=community.lft, area__rght__lte=community.rght)
     grants = RoleGrant.objects.filter(valid(at), person__user__is_active=True).filter(inside | Q(area__in=path))
-    return list(grants.select_related("person", "area").order_by("-area__level", "role", "pk")[:200])
+    return list(grants.select_related("person", "area__parent").order_by("-area__level", "role", "pk")[:200])
 
 
 def may_open_staff(opener: Person, person: Person, person_id: int) -> bool:

@@ -48,7 +48,9 @@ def named_words(person: Person) -> list[str]:
 def heaps_of(person: Person, tops: Collection[Area], at: datetime) -> list[Heap]:
     """The person's open cases under ``tops``, at most 200, in heaps by why they have them."""
     cases = cases_naming(person).filter(_within(tops))
-    cases = cases.select_related(*LISTED, "holder_area", "holder_organisation").order_by("due_at", "pk")
+    cases = cases.select_related(*LISTED, "holder_area__parent", "area__parent", "holder_organisation").order_by(
+        "due_at", "pk"
+    )
     heaps: dict[str, list[Case]] = {}
     for case in cases[:SHOWN_AT_MOST]:
         heaps.setdefault(_key(case), []).append(case)
@@ -65,7 +67,7 @@ def takers_at(area: Area, leaving: Person, at: datetime) -> list[tuple[int, str]
     found: dict[int, str] = {}
     for grant in roles.colleagues_of(area, at):
         if grant.person_id != leaving.pk and grant.area is not None:
-            words = f"{grant.person} · {grant.get_role_display()} · {grant.area.name}"
+            words = f"{grant.person} · {grant.get_role_display()} · {grant.area.near_name}"
             found.setdefault(grant.person_id, words)
     return list(found.items())
 
@@ -101,5 +103,5 @@ def _words(case: Case) -> str:
     if case.holder_organisation is not None:
         return case.holder_organisation.name
     if case.holder_area is not None:
-        return f"{case.holder_area.name} · {Role(case.holder_role).label}"
+        return f"{case.holder_area.near_name} · {Role(case.holder_role).label}"
     return _("%(place)s · 直接派给本人") % {"place": (case.community or case.area).name}

@@ -88,7 +88,7 @@ def look_and_leave(town, page: Page) -> None:
     page.locator(".choice", has_text="网格员").click()
     send(page, "开始查看")
     bar = page.locator(".viewing")
-    expect(bar).to_contain_text("您正以“网格员 · 第2网格”的身份查看")
+    expect(bar).to_contain_text("您正以“网格员 · 锦绣花园第2网格”的身份查看")
     assert_clean(page, "home under the bar")
     page.goto("/queue/")
     assert_fits(page)

@@ -18,7 +18,7 @@ from tests.grievances.town import BEGINNING, newcomer
 from tests.site.ground import addresses
 from tests.site.test_access import CONVERTER, SAMPLES, WRITES
 
-BAR = "您正以“网格员 · 第1网格”的身份查看"
+BAR = "您正以“网格员 · 锦绣花园第1网格”的身份查看"
 
 
 @pytest.fixture
