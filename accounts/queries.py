@@ -213,13 +213,17 @@ def has_administrator() -> bool:
     return User.objects.filter(is_superuser=True, is_active=True).exists()
 
 
+DEMO_FIRST = ("居民", "网格员", "社区工作者", "派单员", "社区书记", "街道干部", "县（市、区）干部", "市级管理员")
+
+
 def demo_people() -> list[tuple[str, list[Person]]]:
-    """Invented people who can be signed in as, grouped by their role in words, in order of making."""
+    """Invented people who can be signed in as, grouped by their role in words: each group in order of making."""
     groups: dict[str, list[Person]] = {}
     found = Person.objects.filter(is_demo=True, merged_into=None, user__is_active=True).select_related("user")
     for person in found.order_by("id"):
         groups.setdefault(person.demo_words.partition(" · ")[0], []).append(person)
-    return list(groups.items())
+    order = {words: place for place, words in enumerate(DEMO_FIRST)}
+    return sorted(groups.items(), key=lambda group: order.get(group[0], len(order)))
 
 
 def demo_user(person_id: int) -> User:

@@ -12,6 +12,8 @@ from accounts.views.entry import enter
 from core.access import anyone
 from core.htmx import render_page
 
+SHOWN = 5
+
 
 @anyone
 @never_cache
@@ -19,7 +21,8 @@ from core.htmx import render_page
 def demo_people(request: HttpRequest) -> HttpResponse:
     """List the invented people by role."""
     _only_in_demo()
-    context = {"groups": queries.demo_people(), "next": safe_next(request)}
+    groups = [(role, people[:SHOWN], people[SHOWN:]) for role, people in queries.demo_people()]
+    context = {"groups": groups, "next": safe_next(request)}
     return render_page(request, "accounts/demo_people.html", context)
 
 

@@ -38,6 +38,7 @@ def me_security(request: HttpRequest) -> HttpResponse:
         "sessions": sessions,
         "consents": queries.consents_of(person),
         "openings": queries.openings_of(person)[:SHOWN],
+        "events": queries.events_of(person)[:SHOWN],
     }
     return render_page(request, "accounts/me_security.html", context)
 

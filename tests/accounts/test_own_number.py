@@ -144,6 +144,13 @@ class TestAtTheCounter:
         event = AccountEvent.objects.get(person=user.person)
         assert (event.by, event.reason) == (clerk, "旧手机 丢了")
 
+    def test_the_person_reads_who_did_it_and_why(self, client, user, clerk):
+        actions.change_number_by_staff(person=user.person, phone=NEW, by=clerk, reason="旧手机丢了", at=NOON)
+        client.force_login(User.objects.get(pk=user.pk))
+        text = client.get("/me/security/").content.decode()
+        assert "王建国 替您换了手机号" in text
+        assert "旧手机丢了" in text
+
     def test_others_and_oneself_may_not(self, user, clerk):
         for by, person in ((user.person, clerk), (clerk, clerk)):
             with pytest.raises(NotAtTheCounter):

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from accounts import actions
 from accounts.actions.codes import DeadCode, TooSoon
+from accounts.actions.helpers import AskedBefore
 from accounts.actions.invitations import AdministratorExists, LinkOver
 from accounts.actions.limits import count
-from accounts.models import Invitation, Person, SignInCode, User
+from accounts.actions.numbers import NumberHasAccount
+from accounts.models import AccountEvent, DataExport, Invitation, Person, SignInCode, User
 from accounts.rules import HOUR
 from core.refusals import Refused
 
@@ -102,3 +104,60 @@ def test_a_counter_loses_no_try() -> None:
     now = timezone.now()
     results = at_once(lambda _n: count("test", window=HOUR, at=now), 6)
     assert sorted(results) == [1, 2, 3, 4, 5, 6]
+
+
+def residents(number: int) -> list[User]:
+    """So many people with a sign-in."""
+    now = timezone.now()
+    people = [
+        actions.register_person(name=f"居民{index}", phone=f"1361234210{index}", at=now) for index in range(number)
+    ]
+    return [actions.make_user(person=person, at=now) for person in people]
+
+
+def test_one_number_goes_to_one_of_several_who_want_it() -> None:
+    users = residents(4)
+    now = timezone.now()
+    asked = actions.ask_code(phone=PHONE, purpose="change", ip="", at=now)
+    code = waiting_code(PHONE, "change")
+    results = at_once(
+        lambda number: actions.change_own_phone(
+            user=users[number], phone=PHONE, code=code, proven_at=now, ip="", at=now, asked=asked.pk
+        )
+    )
+    assert results.count(True) == 1
+    assert sum(isinstance(result, NumberHasAccount) for result in results) == 3
+    assert Person.objects.filter(phone=PHONE).count() == 1
+
+
+def test_an_account_closed_twice_at_once_is_closed_once() -> None:
+    (user,) = residents(1)
+    now = timezone.now()
+    results = at_once(lambda _n: actions.close_account(user=user, proven_at=now, at=now))
+    assert all(isinstance(result, Person) for result in results)
+    assert AccountEvent.objects.filter(what="closed").count() == 1
+
+
+def test_copies_asked_for_at_once_are_one() -> None:
+    (user,) = residents(1)
+    results = at_once(lambda _n: actions.ask_export(person=user.person, at=timezone.now()))
+    assert len({result.pk for result in results}) == 1
+    assert DataExport.objects.count() == 1
+
+
+def test_a_copy_is_made_by_one_worker() -> None:
+    (user,) = residents(1)
+    now = timezone.now()
+    actions.ask_export(person=user.person, at=now)
+    assert sorted(at_once(lambda _n: actions.make_exports(at=now))) == [0, 0, 0, 1]
+
+
+def test_somebody_asked_at_once_is_asked_once() -> None:
+    (user,) = residents(1)
+    now = timezone.now()
+    results = at_once(
+        lambda _n: actions.ask_helper(
+            for_person=user.person, phone=PHONE, what_for="看病", valid_until=now + HOUR, at=now
+        )
+    )
+    assert sum(isinstance(result, AskedBefore) for result in results) == 3
