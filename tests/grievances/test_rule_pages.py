@@ -1,12 +1,16 @@
 """Dispatch rules: who may set them, what is kept of each change, and what a broken one does."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from communities.models import RoleGrant, SettingChange
 from communities.rules import NotAllowed, SettingMoved
+from core.once import fresh_key
 from grievances import actions, queries, routing
 from grievances.models import DispatchRule
 from grievances.routing import Holder
@@ -174,3 +178,142 @@ def test_a_category_that_is_off_breaks_its_rules(town, make_rule):
 def test_a_role_means_the_place_where_it_belongs(town, make_rule, role, place):
     make_rule(target=f"role:{role}")
     assert routing.propose(town.grid, town.categories["leak"]).holder == Holder(role=role, area=town.areas[place])
+
+
+# pages
+
+
+def rules_of(area, **query):
+    return f"{reverse('rules')}?{urlencode({'area': area.pk, **query})}"
+
+
+def sent(area, **changes):
+    return {"area": area.pk, "category": "", "target": "role:dispatcher", "expect": 0, "once": fresh_key()} | changes
+
+
+def test_the_page_lists_own_inherited_and_the_catch_all(at_work, town, make_rule):
+    near = make_rule(area="滨河社区", by=town.zhou)
+    far = make_rule(category=None, target="kind:property")
+    page = at_work(town.zhou).get(rules_of(town.areas["滨河社区"])).content.decode()
+    assert page.index(f"规则 {near.pk}") < page.index("接着问鼓楼西街街道的") < page.index(f"规则 {far.pk}")
+    assert page.index(f"规则 {far.pk}") < page.index("不能删")
+    assert "最近的物业企业" in page
+    assert reverse("rule_step", args=[far.pk, "off"]) not in page
+
+
+def test_broken_rules_stand_on_top_with_words(at_work, town, make_rule):
+    make_rule(target=town.chen)
+    leave(town.chen, town.now)
+    page = at_work(town.han).get(rules_of(town.areas["鼓楼西街街道"])).content.decode()
+    assert page.index("1 条规则派不出去") < page.index("陈刚已经不在岗") < page.index("试一试")
+
+
+def test_trying_says_who_and_why(at_work, town, make_rule):
+    rule = make_rule()
+    query = {"place": town.grid.pk, "try_category": town.categories["leak"].pk}
+    page = at_work(town.zhou).get(rules_of(town.areas["滨河社区"], **query)).content.decode()
+    assert "因为 这里属第1网格，水管漏水由" in page
+    assert f"看规则 {rule.pk}" in page
+    for wrong in ({"place": town.far_grid.pk}, {"place": "x"}, {"place": town.grid.pk, "try_category": "x"}):
+        answer = at_work(town.zhou).get(rules_of(town.areas["滨河社区"], **wrong))
+        assert (answer.status_code, "看规则" in answer.content.decode()) == (200, False)
+
+
+def test_a_rule_is_added_and_changed_through_its_form(at_work, town):
+    browser, place = at_work(town.han), town.areas["鼓楼西街街道"]
+    form = sent(place, category=town.categories["leak"].pk, target=f"person:{town.zhao.pk}", at_once="on")
+    assert browser.post(reverse("rule_new"), form)["Location"] == rules_of(place)
+    assert browser.post(reverse("rule_new"), form)["Location"] == rules_of(place)
+    rule = DispatchRule.objects.get()
+    assert (rule.person, rule.category, rule.at_once) == (town.zhao, town.categories["leak"], True)
+    changed = sent(place, target=f"organisation:{town.company.pk}", expect=queries.newest_rule_change(rule.pk))
+    browser.post(reverse("rule", args=[rule.pk]), changed)
+    rule.refresh_from_db()
+    assert (rule.organisation, rule.category, rule.person, rule.version) == (town.company, None, None, 2)
+    page = browser.get(reverse("rule", args=[rule.pk])).content.decode()
+    assert "赵建国 → 锦绣物业" in page
+    assert "（第 2 版）" in page
+
+
+def test_a_receiver_that_is_gone_stays_chosen_until_another_is(at_work, town, make_rule):
+    rule = make_rule(target=town.chen)
+    leave(town.chen, town.now)
+    browser = at_work(town.han)
+    page = browser.get(reverse("rule", args=[rule.pk])).content.decode()
+    assert f'<option value="person:{town.chen.pk}" selected>' in page
+    answer = browser.post(
+        reverse("rule", args=[rule.pk]),
+        sent(rule.area, category=town.categories["gas"].pk, target=f"person:{town.chen.pk}",
+             expect=queries.newest_rule_change(rule.pk)),
+    )  # fmt: skip
+    assert answer.status_code == 302
+    assert DispatchRule.objects.get().category == town.categories["gas"]
+
+
+def test_order_and_switch_have_buttons(at_work, town, make_rule):
+    first, second = make_rule(), make_rule(target="role:dispatcher")
+    browser, key = at_work(town.han), fresh_key()
+    for _press in range(2):
+        browser.post(reverse("rule_step", args=[second.pk, "up"]), {"once": key})
+    assert routing.propose(town.grid, town.categories["leak"]).rule_id == second.pk
+    browser.post(reverse("rule_step", args=[second.pk, "off"]), {"once": fresh_key()})
+    assert routing.propose(town.grid, town.categories["leak"]).rule_id == first.pk
+    browser.post(reverse("rule_step", args=[second.pk, "on"]), {"once": fresh_key()})
+    assert routing.propose(town.grid, town.categories["leak"]).rule_id == second.pk
+    assert browser.post(reverse("rule_step", args=[second.pk, "delete"])).status_code == 404
+
+
+def test_who_was_slower_sees_both_in_the_form(at_work, town, make_rule):
+    rule = make_rule()
+    browser = at_work(town.han)
+    page = reverse("rule", args=[rule.pk])
+    drawn = queries.newest_rule_change(rule.pk)
+    browser.post(page, sent(rule.area, target="role:community_head", expect=drawn))
+    slow = browser.post(page, sent(rule.area, target="role:dispatcher", expect=drawn))
+    words = slow.content.decode()
+    assert slow.status_code == 409
+    assert "<td>社区书记</td><td>派单员</td>" in words
+    assert '<option value="role:dispatcher" selected>' in words
+
+
+@pytest.mark.parametrize(("who", "status"), [("han", 302), ("zhou", 403), ("zhu", 302), ("sun", 403), ("li", 403)])
+def test_who_may_change_a_rule_of_the_street(at_work, town, make_rule, who, status):
+    rule = make_rule()
+    browser, address = at_work(getattr(town, who)), reverse("rule", args=[rule.pk])
+    assert browser.get(address).status_code == (403 if who in ("sun", "li") else 200)
+    form = sent(rule.area, target="role:community_head", expect=queries.newest_rule_change(rule.pk))
+    assert browser.post(address, form).status_code == status
+    assert browser.post(reverse("rule_step", args=[rule.pk, "off"]), {}).status_code == status
+    assert browser.post(reverse("rule_new"), sent(rule.area)).status_code in (status, 404)
+    assert DispatchRule.objects.exclude(version=1).exists() == (status == 302)
+
+
+def test_a_rule_of_the_next_place_is_not_there(at_work, town, make_rule):
+    rule = make_rule(area="平阳社区")
+    browser = at_work(town.zhou)
+    assert browser.get(reverse("rule", args=[rule.pk])).status_code == 404
+    assert browser.post(reverse("rule", args=[rule.pk]), sent(rule.area)).status_code == 404
+    assert browser.post(reverse("rule_step", args=[rule.pk, "off"])).status_code == 404
+    assert browser.get(rules_of(town.areas["平阳社区"])).status_code == 404
+    assert browser.get(rules_of(town.areas["鼓楼西街街道"])).status_code == 404
+
+
+def test_a_forged_receiver_is_refused(at_work, town):
+    place = town.areas["滨河社区"]
+    for target in (f"person:{town.chen.pk}", "role:king", "person:999999", "organisation:x", "kind:army", ""):
+        answer = at_work(town.zhou).post(reverse("rule_new"), sent(place, target=target))
+        assert answer.status_code == 422
+    assert not DispatchRule.objects.exists()
+
+
+def test_a_longer_list_costs_no_more_queries(at_work, town, make_rule, django_assert_max_num_queries):
+    browser, address = at_work(town.han), rules_of(town.areas["鼓楼西街街道"])
+    for target in (town.zhao, town.company):
+        make_rule(target=target)
+    browser.get(address)
+    with CaptureQueriesContext(connection) as few:
+        browser.get(address)
+    for target in (town.qian, town.chen, town.company, "role:dispatcher"):
+        make_rule(target=target)
+    with django_assert_max_num_queries(len(few)):
+        browser.get(address)
