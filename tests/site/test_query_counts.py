@@ -33,6 +33,10 @@ PAGES = {
     "desk": ("sun", "/desk/?state=all"),
     "desk with a case": ("sun", "/desk/?state=all&case={case}"),
     "choose": (None, "/communities/"),
+    "board": ("han", "/staff/board/"),
+    "list behind a number": ("han", "/staff/cases/?figure=in"),
+    "wall": (None, "/wall/"),
+    "waiting for the wall": ("sun", "/desk/wall/"),
 }
 
 
