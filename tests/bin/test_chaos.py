@@ -272,7 +272,10 @@ def everything_was_told_once(stack: Stack) -> None:
     texts = stack.count("SELECT count(DISTINCT text) FROM notifications_demosms WHERE text LIKE %s", "%已收到%")
     cases = stack.count("SELECT count(*) FROM grievances_case")
     assert texts == cases
-    inboxes = stack.ask("SELECT row_id, count(*), count(DISTINCT person_id) FROM notifications_message GROUP BY row_id")
+    inboxes = stack.ask(
+        "SELECT row_id, count(*), count(DISTINCT person_id) FROM notifications_message"
+        " WHERE kind = 'grievances.reported' GROUP BY row_id"
+    )
     assert len(inboxes) == cases
     assert {(messages, people) for _row, messages, people in inboxes} == {(2, 2)}
     page = stack.manage("doctor")
