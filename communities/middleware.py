@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.contrib import messages
 from django.db import connection, transaction
@@ -87,11 +88,13 @@ def _target(request: HttpRequest) -> tuple[str, str]:
     return match.url_name or "", getattr(match.func, "__module__", "")
 
 
-def _become_shadow(request: HttpRequest, viewing: Viewing) -> None:
+def _become_shadow(request: Any, viewing: Viewing) -> None:
     """Put a person in the request's place that has this one role, no name of its own, and no row."""
     viewer = request.user.person
     words = f"{Role(viewing.role).label} · {viewing.area.near_name}"
-    shadow = Person(pk=NOBODY, name=words, language=viewer.language, elder_mode=viewer.elder_mode, theme=viewer.theme)
+    shadow: Any = Person(
+        pk=NOBODY, name=words, language=viewer.language, elder_mode=viewer.elder_mode, theme=viewer.theme
+    )
     shadow.viewing_as = Shadow(viewing.role, viewing.area_id, viewing.pk, viewing.until)
     request.user.person = shadow
     request.user.is_staff = request.user.is_superuser = False

@@ -107,7 +107,7 @@ class Listed:
 
 def rows_of(name: str, scope: Scope, cases: Iterable[Case]) -> list[Listed]:
     """Cases as rows: what confidential ones are about is shown to those only who may open them."""
-    seen = scope.place.sees_confidential or name == "climbed"
+    seen = scope.place.sees_confidential or (name == "climbed" and not scope.place.only_looks)
     return [Listed(case, case.is_confidential and not seen) for case in cases]
 
 
@@ -236,7 +236,7 @@ def topics(scope: Scope, most: int = 8) -> list[tuple[int, Counted]]:
         cases = Case.objects.filter(_in_places(scope.area.kind, [scope.area.pk], scope.place.path), now | before)
         counts = {"n_now": Count("pk", filter=now), "n_before": Count("pk", filter=before)}
         rows = cases.filter(category__isnull=False).order_by().values("category_id").annotate(**counts)
-        found = {row["category_id"]: Counted(row["n_now"], row["n_before"]) for row in rows}
+        found = {pk: Counted(*n) for pk, *n in rows.values_list("category_id", "n_now", "n_before")}
     return sorted(((pk, n) for pk, n in found.items() if n.now > 0), key=lambda one: (-one[1].now, one[0]))[:most]
 
 

@@ -9,6 +9,7 @@ from django.http import Http404
 
 from communities import roles
 from communities.roles import Role
+from communities.rules import shadow_of
 from grievances import rules
 from grievances.models import Area, Person
 from grievances.queries.climbing import Held
@@ -23,7 +24,8 @@ class Place:
     """A place whose board somebody sees: the way down to it, what lies just below, what they are there.
 
     ``path`` is the area and those above it, from the top down; ``tops`` are all places from which the
-    asker's boards start; ``held`` the roles that the asker was granted on the path.
+    asker's boards start; ``held`` the roles that the asker was granted on the path; ``only_looks``: the
+    asker is somebody else, who looks at the portal as one of these roles.
     """
 
     area: Area
@@ -31,6 +33,7 @@ class Place:
     children: Sequence[Area] = ()
     tops: Sequence[Area] = ()
     held: Sequence[Held] = ()
+    only_looks: bool = False
 
     def is_mine(self, area: Area) -> bool:
         """Whether the asker sees the board of this area of the path."""
@@ -44,7 +47,7 @@ class Place:
     @property
     def sees_confidential(self) -> bool:
         """Whether the asker may see what confidential cases are about."""
-        return any(role in rules.SEES_CONFIDENTIAL for role, _area in self.held)
+        return not self.only_looks and any(role in rules.SEES_CONFIDENTIAL for role, _area in self.held)
 
 
 def board_place(asker: Person, area_id: int | None) -> Place:
@@ -68,6 +71,7 @@ def board_place(asker: Person, area_id: int | None) -> Place:
         children=[step for step in near if step.level > area.level],
         tops=tops,
         held=[(role, step) for role, step in grants if _inside(area, step)],
+        only_looks=shadow_of(asker) is not None,
     )
 
 

@@ -100,6 +100,10 @@ def test_a_confidential_case_and_reporters_stay_closed(client, town):
     client.force_login(town.qin.user)
     look(client, town.areas["滨河社区"], "community_head")
     assert client.get(reverse("case", args=[case.pk])).status_code == 404
+    title = "一件不该让旁人看见的事"
+    Case.objects.filter(pk=case.pk).update(title=title)
+    for path in ("/desk/?state=all", "/queue/", "/staff/board/", "/staff/cases/"):
+        assert title not in client.get(path).content.decode(), path
     page = client.get(reverse("case", args=[other.pk]))
     assert page.status_code == 200
     assert "查看号码" not in page.content.decode()
