@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from accounts.models import Person
 from core.registry import Registry
@@ -37,6 +37,7 @@ GUESSES_PER_ADDRESS_AND_HOUR: Final = 100
 PASSWORDS_PER_LOGIN: Final = 10
 PASSWORDS_PER_ADDRESS: Final = 100
 OPENINGS_PER_DAY: Final = 200
+COUNTER_TRIES_PER_DAY: Final = 40
 
 CODE_SESSION: Final = timedelta(days=30)
 PASSWORD_SESSION: Final = timedelta(hours=12)
@@ -44,7 +45,14 @@ PASSWORD_SESSION: Final = timedelta(hours=12)
 OPENABLE: Final = frozenset({"name", "phone", "phone2", "birth_date"})
 
 OpeningTest = Callable[[Person, Person, int], bool]
-CounterTest = Callable[[Person, Person], bool]
+
+
+class CounterTest(Protocol):
+    """Says whether ``by`` looks after ``person`` at the counter."""
+
+    def __call__(self, *, by: Person, person: Person) -> bool: ...
+
+
 counters: Registry[CounterTest] = Registry("counter test")
 openings: Registry[OpeningTest] = Registry("opening test")
 
@@ -78,4 +86,4 @@ def may_change_number(by: Person, person: Person) -> bool:
     """
     if by.pk == person.pk or person.closed_at is not None:
         return False
-    return any(counters.get(key)(by, person) for key in counters)
+    return any(counters.get(key)(by=by, person=person) for key in counters)

@@ -7,12 +7,15 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from accounts import queries, rules
+from accounts.actions import limits
 from accounts.actions.codes import spend_code
 from accounts.actions.people import PhoneTaken, change_phone, locked_phone
 from accounts.actions.sessions import sign_out_everywhere
 from accounts.models import AccountEvent, Person, SignInCode, User
 from accounts.phones import normalise_phone
+from core import once as forms
 from core import outbox
+from core.once import Key
 from core.refusals import Refused
 
 
@@ -50,7 +53,7 @@ class NotAtTheCounter(Refused):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__(_("这里没有您可以改的号码。"))
+        super().__init__(_("没有找到归您服务的这个号码。请核对旧号码；不住在本社区或有工作身份的，请找市级管理员。"))
 
 
 class NoReasonGiven(Refused):
@@ -93,31 +96,42 @@ def change_own_phone(
     return spend_code(phone=phone, purpose=SignInCode.Purpose.CHANGE, code=code, ip=ip, at=at, asked=asked, then=move)
 
 
-def change_number_by_staff(*, person: Person, phone: str, by: Person, reason: str, at: datetime) -> bool:
+def change_number_by_staff(
+    *, old_phone: str, phone: str, by: Person, reason: str, at: datetime, once: Key | None = None
+) -> bool:
     """Change the number of somebody who lost theirs and came to the counter; they can read who did it and why.
 
     Args:
-        person: whose number.
+        old_phone: the number they had, by which they are found, typed in any way.
         phone: the new one, typed in any way.
         by: the member of staff; an app above says in ``rules.counters`` whom they look after.
         reason: in words, at most 200 characters are kept.
         at: now.
+        once: the form's key.
 
     Returns:
         Whether something changed.
 
     Raises:
-        NotAtTheCounter: ``by`` does not look after this person, or it is themselves.
+        NotAtTheCounter: nobody has the old number, ``by`` does not look after this person, or it is themselves.
         NoReasonGiven: the reason is empty.
         BadPhone: not a mobile number.
+        TooOften: more than forty tries on one day.
+        AlreadyDone: this form was sent before.
         NumberHasAccount: somebody is registered under the number.
     """
     words = " ".join(reason.split())[:200]
-    if not rules.may_change_number(by, person):
-        raise NotAtTheCounter
     if not words:
         raise NoReasonGiven
-    return _move(person, normalise_phone(phone), by=by, at=at, reason=words)
+    digits = normalise_phone(phone)
+    forms.check(once)
+    limits.spend(f"counter:{by.pk}", limit=rules.COUNTER_TRIES_PER_DAY, window=rules.DAY, at=at)
+    person = queries.find_person_by_phone(old_phone)
+    if person is None or not rules.may_change_number(by, person):
+        raise NotAtTheCounter
+    with locked_phone(digits):
+        forms.spend(once, "")
+        return _move(person, digits, by=by, at=at, reason=words)
 
 
 def check_new_number(*, person: Person, phone: str) -> None:

@@ -3,6 +3,7 @@
 from communities.actions.areas import change_area, create_area, end_area, move_area, recode_area, rename_area
 from communities.actions.calendar import Day, calendar_subject, remove_day, seed_calendar, set_days
 from communities.actions.changes import check_unmoved, keep_change
+from communities.actions.counter import COUNTER, serves_at_counter
 from communities.actions.duty import checked_spans, duty_subject, set_duty_hours
 from communities.actions.grants import extend_role, grant_role, revoke_role
 from communities.actions.imports import Imported, import_areas
@@ -23,6 +24,7 @@ from communities.actions.tree import lock_tree, rebuild_areas, rekey_placed
 from communities.actions.viewing import begin_viewing, end_viewing
 
 __all__ = [
+    "COUNTER",
     "INHERIT",
     "Day",
     "Imported",
@@ -57,6 +59,7 @@ __all__ = [
     "rename_area",
     "revoke_role",
     "seed_calendar",
+    "serves_at_counter",
     "set_days",
     "set_duty_hours",
     "switch_module",

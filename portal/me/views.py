@@ -3,17 +3,23 @@
 from django.http import HttpRequest, HttpResponse
 
 from accounts.queries import openings_of
+from communities.actions import COUNTER
 from communities.queries import home_words
+from communities.roles import Role, roles_of_request
 from core.access import signed_in
 from core.htmx import render_page
 from core.pager import Pager
+
+COUNTER_ROLES = frozenset(str(role) for role in (*COUNTER, Role.CITY_ADMIN))
 
 
 @signed_in
 def me(request: HttpRequest) -> HttpResponse:
     """Name, masked number, preferences, and the ways on."""
     person = request.user.person
-    return render_page(request, "portal/me.html", {"person": person, "where": home_words(person)})
+    at_counter = not COUNTER_ROLES.isdisjoint(roles_of_request(request).anywhere)
+    context = {"person": person, "where": home_words(person), "at_counter": at_counter}
+    return render_page(request, "portal/me.html", context)
 
 
 @signed_in

@@ -130,3 +130,33 @@ class ViewForm(forms.Form):
     def __init__(self, *args: Any, roles: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [(role, Role(role).label) for role in roles]
+
+
+class CounterForm(forms.Form):
+    """The old number, the new one twice, and why; whether they are numbers is judged by the action."""
+
+    old_phone = forms.CharField(
+        label=_("旧手机号"), max_length=30, error_messages={"required": _("请填写旧手机号。")},
+        widget=forms.TextInput(attrs={"class": "input", "inputmode": "tel", "autocomplete": "off"}),
+    )  # fmt: skip
+    phone = forms.CharField(
+        label=_("新手机号"), max_length=30, error_messages={"required": _("请填写新手机号。")},
+        widget=forms.TextInput(attrs={"class": "input", "inputmode": "tel", "autocomplete": "off"}),
+    )  # fmt: skip
+    again = forms.CharField(
+        label=_("新手机号再输一次"), max_length=30, error_messages={"required": _("请把新手机号再输一次。")},
+        widget=forms.TextInput(attrs={"class": "input", "inputmode": "tel", "autocomplete": "off"}),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("为什么代改"), max_length=200, help_text=_("本人能看到这句话。例如：旧手机丢了，身份证已核对。"),
+        error_messages={"required": _("请写一句为什么代改。")},
+        widget=forms.TextInput(attrs={"class": "input", "maxlength": 200}),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Both new numbers the same."""
+        cleaned = super().clean() or self.cleaned_data
+        typed = ["".join(cleaned.get(name, "").split()) for name in ("phone", "again")]
+        if all(typed) and typed[0] != typed[1]:
+            self.add_error("again", _("两次输的号码不一样，请再输一次。"))
+        return cleaned

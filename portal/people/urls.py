@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from portal.people.views import grants, leaving, looking, staff, units
+from portal.people.views import counter, grants, leaving, looking, staff, units
 
 urlpatterns = [
     path("staff/people/", staff.people, name="people"),
     path("staff/people/invite/", grants.people_invite, name="people_invite"),
+    path("staff/people/number/", counter.counter_number, name="counter_number"),
     path("staff/people/<int:pk>/", staff.person, name="person"),
     path("staff/people/<int:pk>/grant/", grants.grant_new, name="grant_new"),
     path("staff/people/<int:pk>/hand-over/", leaving.person_hand_over, name="person_hand_over"),

@@ -133,32 +133,32 @@ class TestAtTheCounter:
     @pytest.fixture
     def clerk(self, staff, monkeypatch):
         """王建国 looks after everybody."""
-        monkeypatch.setattr(rules.counters, "_items", {"test": lambda by, person: by == staff.person})
+        monkeypatch.setattr(rules.counters, "_items", {"test": lambda *, by, person: by == staff.person})
         return staff.person
 
     def test_who_looks_after_them_changes_it_with_a_reason(self, user, clerk):
         changed = actions.change_number_by_staff(
-            person=user.person, phone="137 1234 2048", by=clerk, reason=" 旧手机  丢了 ", at=NOON
+            old_phone=PHONE, phone="137 1234 2048", by=clerk, reason=" 旧手机  丢了 ", at=NOON
         )
         assert changed
         event = AccountEvent.objects.get(person=user.person)
         assert (event.by, event.reason) == (clerk, "旧手机 丢了")
 
     def test_the_person_reads_who_did_it_and_why(self, client, user, clerk):
-        actions.change_number_by_staff(person=user.person, phone=NEW, by=clerk, reason="旧手机丢了", at=NOON)
+        actions.change_number_by_staff(old_phone=PHONE, phone=NEW, by=clerk, reason="旧手机丢了", at=NOON)
         client.force_login(User.objects.get(pk=user.pk))
         text = client.get("/me/security/").content.decode()
         assert "王建国 替您换了手机号" in text
         assert "旧手机丢了" in text
 
     def test_others_and_oneself_may_not(self, user, clerk):
-        for by, person in ((user.person, clerk), (clerk, clerk)):
+        for by, old in ((user.person, OTHER_PHONE), (clerk, OTHER_PHONE), (clerk, "13612342049"), (clerk, "")):
             with pytest.raises(NotAtTheCounter):
-                actions.change_number_by_staff(person=person, phone=NEW, by=by, reason="丢了", at=NOON)
+                actions.change_number_by_staff(old_phone=old, phone=NEW, by=by, reason="丢了", at=NOON)
 
     def test_a_reason_is_needed(self, user, clerk):
         with pytest.raises(NoReasonGiven):
-            actions.change_number_by_staff(person=user.person, phone=NEW, by=clerk, reason="  ", at=NOON)
+            actions.change_number_by_staff(old_phone=PHONE, phone=NEW, by=clerk, reason="  ", at=NOON)
 
 
 @pytest.fixture
