@@ -179,7 +179,7 @@ def totals(
     Folded and unfolded rows are read in one statement: a fold between them would be seen twice or never.
     """
     before = span.before()
-    given = {
+    given: dict[str, Any] = {
         "keys": list(keys), "places": list(places), "stock": STOCK_DAY, "start": span.start, "end": span.end,
         "first": before.start, "last": before.end, "all": dimensions is None, "dimensions": list(dimensions or ()),
     }  # fmt: skip

@@ -234,8 +234,8 @@ def topics(scope: Scope, most: int = 8) -> list[tuple[int, Counted]]:
     else:
         now, before = _in_days("in", scope.span), _in_days("in", scope.span.before())
         cases = Case.objects.filter(_in_places(scope.area.kind, [scope.area.pk], scope.place.path), now | before)
-        counts = {"n_now": Count("pk", filter=now), "n_before": Count("pk", filter=before)}
-        rows = cases.filter(category__isnull=False).order_by().values("category_id").annotate(**counts)
+        rows = cases.filter(category__isnull=False).order_by().values("category_id")
+        rows = rows.annotate(n_now=Count("pk", filter=now), n_before=Count("pk", filter=before))
         found = {pk: Counted(*n) for pk, *n in rows.values_list("category_id", "n_now", "n_before")}
     return sorted(((pk, n) for pk, n in found.items() if n.now > 0), key=lambda one: (-one[1].now, one[0]))[:most]
 

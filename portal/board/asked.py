@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -96,11 +96,11 @@ class Asked:
         return words.get(self.form.period_chosen) or _("较前面同样天数")
 
 
-def asked_of(request: HttpRequest) -> Asked:
-    """What the request asks for; raises Http404 for a place outside the asker's."""
+def asked_of(asker: Any, query: QueryDict) -> Asked:
+    """What a person asks for by the query of an address; raises Http404 for a place outside theirs."""
     now = timezone.now()
-    form = AskForm(request.GET, categories=list(categories()), names=KEYS)
-    place = board_place(request.user.person, form.wanted("area"))
+    form = AskForm(query, categories=list(categories()), names=KEYS)
+    place = board_place(asker, form.wanted("area"))
     today = timezone.localdate(now)
     scope = Scope(place, form.span(today), now, form.category_chosen, form.wanted("worker") or "")
     return Asked(form, scope, today)

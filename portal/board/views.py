@@ -20,7 +20,7 @@ ROWS = 30
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """One page of a place's figures: what waits for the asker first, then tiles, places, topics, work in hand."""
-    asked = asked_of(request)
+    asked = asked_of(request.user.person, request.GET)
     shown = Board(asked)
     context = {
         "asked": asked, "place": asked.scope.place, "crumbs": _crumbs(asked), "above": shown.above(),
@@ -34,7 +34,7 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case_list(request: HttpRequest) -> HttpResponse:
     """The cases that a number counts, page by page, under that very number."""
-    asked = asked_of(request)
+    asked = asked_of(request.user.person, request.GET)
     shown = cases.read(asked.figure, asked.scope)
     pager = Pager(shown.cases, order=shown.order, after=request.GET.get("after"), size=ROWS)
     names = TABLE if asked.figure in TABLE else (asked.figure, *TABLE)
