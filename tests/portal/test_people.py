@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -49,6 +51,22 @@ def test_filters_stand_in_the_address(as_admin, town):
     assert "赵建国" not in page(f"area={town.next_grid.pk}")
     assert "赵建国" not in page("past=1")
     assert as_admin.get(f"/staff/people/?area={town.far_grid.pk}").status_code == 404
+
+
+def test_the_list_costs_the_same_however_long(as_admin, town, django_assert_max_num_queries):
+    as_admin.get("/staff/people/")
+    with CaptureQueriesContext(connection) as few:
+        as_admin.get("/staff/people/")
+    for number in range(20):
+        make.grant(newcomer(f"新{number}", 13812349500 + number), "grid_worker", town.grid, at=BEGINNING)
+    with django_assert_max_num_queries(len(few)):
+        as_admin.get("/staff/people/")
+
+
+def test_the_pages_stand_in_the_menu_of_administrators(as_admin, client, town):
+    assert 'href="/staff/view-as/"' in as_admin.get("/staff/people/").content.decode()
+    client.force_login(town.sun.user)
+    assert "/staff/people/" not in client.get("/desk/").content.decode()
 
 
 @pytest.mark.parametrize("who", ["sun", "han", "zhao", "li"])

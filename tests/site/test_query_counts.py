@@ -32,6 +32,8 @@ PAGES = {
     "case (worker)": ("zhao", "/cases/{case}/"),
     "desk": ("sun", "/desk/?state=all"),
     "desk with a case": ("sun", "/desk/?state=all&case={case}"),
+    "people": ("qin", "/staff/people/"),
+    "view as": ("qin", "/staff/view-as/"),
     "choose": (None, "/communities/"),
     "board": ("han", "/staff/board/"),
     "list behind a number": ("han", "/staff/cases/?figure=in"),
