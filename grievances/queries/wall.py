@@ -128,7 +128,7 @@ def unreleased_result(case_id: int) -> int:
 
 def release_was(row_id: int | None) -> tuple[bool, bool]:
     """Whether a release (its history row) was the case's first since it was taken down, and brought a new result."""
-    row = CaseHistory.objects.filter(pk=row_id).first()
+    row = CaseHistory.objects.filter(pk=row_id).first() if row_id is not None else None
     if row is None:
         return False, False
     earlier = CaseHistory.objects.filter(

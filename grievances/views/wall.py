@@ -103,7 +103,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     down = request.POST.get("step") == "unrelease"
     if not down and not form.is_valid():
         return _release_page(request, found, form, status=422)
-    call = {
+    call: dict[str, Any] = {
         "case_id": pk, "by": request.user.person, "at": timezone.now(),
         "once": once.from_request(request, owner_of(request)), "address": reverse("release", args=[pk]),
     }  # fmt: skip
