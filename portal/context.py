@@ -16,6 +16,7 @@ from accounts.queries import preferences
 from communities.modules import of_request
 from communities.queries import chosen_community, path_words, years_to_warn
 from communities.roles import Role, roles_of_request
+from core import jobs
 from grievances.queries import to_dispatch_count
 from grievances.queries.board_places import BOARD_ROLES
 from grievances.rules import SETS_RULES
@@ -53,6 +54,11 @@ class Nav:
     def is_worker(self) -> bool:
         """Whether work may be in this person's hands."""
         return bool(self._roles & WORKERS)
+
+    @cached_property
+    def is_admin(self) -> bool:
+        """Whether this person administers a place."""
+        return bool(self._roles & ADMINS)
 
     @cached_property
     def is_dispatcher(self) -> bool:
@@ -114,6 +120,11 @@ class Nav:
         return settings.DEMO
 
     @cached_property
+    def demo_progress(self) -> jobs.Progress | None:
+        """How far the demo's cases have come; None outside a demo."""
+        return jobs.progress("demo.") if settings.DEMO else None
+
+    @cached_property
     def tabs(self) -> list[Entry]:
         """The bottom tabs of a phone: for grid workers their queue comes first."""
         modules = [module for module in of_request(self._request).all_on() if module.tab]
@@ -142,7 +153,12 @@ class Nav:
             work.append(self._entry("report", _("上报"), icon="plus-circle"))
         found = [(_("治理"), work)]
         if self._roles & ADMINS:
-            found.append((_("运行"), [*self._people(), self._entry("deliveries", _("短信发送"), icon="chat-dots"), *self._doctor()]))
+            found.append(
+                (
+                    _("运行"),
+                    [*self._people(), self._entry("deliveries", _("短信发送"), icon="chat-dots"), *self._doctor()],
+                )
+            )
         if settings_of := self._settings():
             found.append((_("设置"), settings_of))
         mine = [

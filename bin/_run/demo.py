@@ -15,9 +15,11 @@ from _run.portal import demo_people, prepare_database, prepare_static, services
 from _run.postgres_files import remove_files
 from _run.prepare import one_at_a_time
 from _run.python_env import prepare_python
+from _run.runlock import address_of_run
 from _run.say import Stop, line, say, warn
 from _run.servers import Run
 from _run.steps import Clock
+from _run.waiting import cases_made, wait_for_cases
 
 _KEPT_BY_RESET = {"test", "run.lock", "prepare.lock"}
 
@@ -36,6 +38,9 @@ def main(words: Sequence[str]) -> int:
     """
     asked = _arguments(words)
     place = Place(ROOT, ROOT / "var")
+    if asked.wait and not asked.reset and (running := address_of_run(place.lock)):
+        wait_for_cases(running)
+        return 0
     if asked.reset and os.environ.get("DATABASE_URL"):
         raise Stop(
             "--reset 只清空 bin/demo 自己的数据库：先去掉环境变量 DATABASE_URL，再运行一次",
@@ -61,6 +66,8 @@ def main(words: Sequence[str]) -> int:
         run.supervisor.wait_for("web", lambda: _answers(asked.port), seconds=120, log=log)
         _welcome(place, once, address, clock)
         run.signals.note_only()
+        if asked.wait:
+            _wait_watching(run, address)
         run.supervisor.watch()
     say("已停止", "stopped")
     return 0
@@ -77,6 +84,11 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
         "--reset",
         action="store_true",
         help="清空演示数据，重新载入 (clear the demo's data and load them anew)",
+    )
+    parser.add_argument(
+        "--wait",
+        action="store_true",
+        help="等全部演示数据都生成；已经在运行时，只等 (wait until all of the demo's data are made)",
     )
     return parser.parse_args(words)
 
@@ -169,7 +181,25 @@ def _welcome(place: Place, env: dict[str, str], address: str, clock: Clock) -> N
     say("可以登录的人，其余在登录页", "who can sign in; the others are on the sign-in page")
     for text in _some_of_each(people):
         line(f"  {text}")
+    _say_what_comes(address)
     say("按 Ctrl-C 停止", "Ctrl-C stops it")
+
+
+def _wait_watching(run: Run, address: str) -> None:
+    """Wait for the cases while the supervisor watches; a portal that stands still goes on running."""
+    try:
+        wait_for_cases(address, asked=lambda: run.signals.asked, pause=run.supervisor.watch_for)
+    except Stop as stop:
+        line(f"! {stop}")
+
+
+def _say_what_comes(address: str) -> None:
+    made = cases_made(address)
+    if made is not None and not made.finished:
+        say(
+            f"现在有 {made.done} 件诉求，其余到 {made.total} 件在后台生成，几分钟就好；bin/demo --wait 可以看着它做完",
+            f"{made.done} requests now, a worker makes the rest up to {made.total}; bin/demo --wait waits for them",
+        )
 
 
 def _some_of_each(people: list[str]) -> list[str]:

@@ -100,6 +100,18 @@ class RunLock:
             remove_sockets(Path(folder))
 
 
+def address_of_run(file: Path) -> str:
+    """Return where the portal of the run that holds the lock answers; empty where nobody holds it."""
+    try:
+        with file.open("r", encoding="utf-8") as held:
+            fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return str(read_json(file).get("address", ""))
+    except OSError:
+        return ""
+    return ""
+
+
 def remove_sockets(folder: Path) -> None:
     """Remove a folder of sockets that we made; anything else in it keeps it where it is."""
     with suppress(OSError):

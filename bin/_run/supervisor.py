@@ -88,6 +88,14 @@ class Supervisor:
         """Say whether anything was started."""
         return bool(self._children)
 
+    def watch_for(self, seconds: float) -> None:
+        """Start again whatever dies, for so long or until a signal asks to stop."""
+        end = time.monotonic() + seconds
+        while not self.signals.asked and (left := end - time.monotonic()) > 0:
+            self._look()
+            pending = [child.again_at - time.monotonic() for child in self._children if child.process is None]
+            self.signals.wait(max(0.0, min([left, *pending])))
+
     def watch(self) -> None:
         """Start again whatever dies, until a signal asks to stop.
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_safe
 from communities.access import community_chosen
 from communities.modules import of_request
 from communities.queries import home_words
+from core import jobs
 from core.access import anyone
 from core.htmx import render_page
 from grievances import queries as cases
@@ -42,3 +44,17 @@ def home(request: HttpRequest) -> HttpResponse:
             "mine": telling.rows(others.order_by("-reported_at", "-pk")[:SHOWN]),
         }
     return render_page(request, "portal/home.html", context)
+
+
+@anyone
+@never_cache
+@require_safe
+def demo_progress(request: HttpRequest) -> HttpResponse:
+    """How many of the demo's cases are made: a bar for the pages, numbers for ``bin/demo --wait``."""
+    if not settings.DEMO:
+        raise Http404
+    if request.headers.get("Accept", "") == "application/json":
+        job = jobs.progress("demo.")
+        facts = {"done": job.done, "total": job.total, "finished": job.finished} if job is not None else {}
+        return JsonResponse(facts)
+    return render_page(request, "portal/demo_progress.html", part="bar")
