@@ -4,6 +4,7 @@ import queue
 import re
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -34,6 +35,7 @@ def stack() -> Iterator[Stack]:
     stack = Stack(var)
     yield stack
     code = stack.stop()
+    sys.stderr.write((var / "logs" / "web.log").read_text("utf-8", errors="replace")[-3000:])
     remove_files(Place(ROOT, var))
     shutil.rmtree(var)
     assert code == 0
