@@ -47,7 +47,7 @@ class Ticket:
 def ask(request: HttpRequest, *, phone: str, purpose: str, next_address: str) -> None:
     """Ask for a code and remember the ticket; a code of the last minute is simply gone on with.
 
-    Raises TooOften.
+    Raises TooOften, and TooSoon where the code of the last minute was used already.
     """
     try:
         code = actions.ask_code(
@@ -55,6 +55,8 @@ def ask(request: HttpRequest, *, phone: str, purpose: str, next_address: str) ->
             language=translation.get_language() or "",
         )  # fmt: skip
     except TooSoon as refusal:
+        if refusal.code.used_at is not None:
+            raise
         code = refusal.code
     request.session[TICKET_KEY] = asdict(Ticket(phone, code.pk, purpose, next_address))
 

@@ -194,6 +194,12 @@ class TestPages:
         good = client.post("/me/confirm/password/", {"password": PASSWORD, "next": "/me/phone/"})
         assert good.headers["Location"] == "/me/phone/"
 
+    def test_a_second_proof_within_a_minute_says_how_long_to_wait(self, signed_in):
+        prove(signed_in)
+        answer = signed_in.post("/me/confirm/send/", {"next": "/me/phone/"})
+        assert answer.status_code == 429
+        assert "秒后可以再要一次" in answer.content.decode()
+
     def test_proof_does_not_lead_off_the_site(self, signed_in):
         signed_in.post("/me/confirm/send/", {"next": "https://evil.example/"})
         code = waiting_code(PHONE, "confirm")
