@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from communities import roles
 from core import timers
 from core.history import History
 from core.workflow import Actor
@@ -33,7 +34,10 @@ def reopen(
     *, case_id: int, actor: Actor, reason: str, at: datetime, contacted: bool | None = None, photo_ids: Sequence[str] = (),
     owner: str = "", **options: Any,
 ) -> Case:  # fmt: skip
-    """The resident says that it is not solved: back to the same holder, the second time one level up."""
+    """The resident says that it is not solved: back to the same holder, the second time one level up.
+
+    A holder who has left meanwhile does not get it back: it goes to their role, or one level up.
+    """
 
     def then(case: Case, row: History) -> None:
         keep_rating(case, row, actor, contacted=bool(contacted), solved=False, stars=None)
@@ -42,8 +46,11 @@ def reopen(
         case.outcome, case.closed_at, case.result_in_time = "", None, None
         if case.wall == Wall.NEWS:
             case.wall = Wall.SHOWN
-        if case.reopened > 1:
+        gone = roles.people_without([pk for pk in (case.handler_id, case.holder_person_id) if pk is not None], at)
+        if case.reopened > 1 or case.holder_person_id in gone:
             hand_over(case, routing.level_above(case.area))
+        elif case.handler_id in gone:
+            case.handler = None
         timers.withdraw(LABEL, case.pk)
         start_clocks(case)
 

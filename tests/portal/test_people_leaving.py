@@ -10,14 +10,14 @@ from accounts.models import Person
 from communities import actions as places
 from communities.rules import LastAdmin, StillNamed
 from core import outbox
-from core.workflow import NotYours
-from grievances import actions
+from core.workflow import Actor, NotYours
+from grievances import actions, queries
 from grievances.models import CaseHistory
 from grievances.routing import Holder
 from grievances.rules import CannotTake, NotInHands
 from notifications.models import Message
 from tests.communities import make
-from tests.grievances.town import BEGINNING, newcomer
+from tests.grievances.town import BEGINNING, LONG_ENOUGH, newcomer
 
 
 @pytest.fixture
@@ -82,6 +82,20 @@ def test_the_successor_works_there_and_the_case_is_in_the_hands(town, admin):
         hand_over(town, case, town.zhao, admin)
     with pytest.raises(NotInHands):
         hand_over(town, case, town.sun, admin, leaving="qian")
+
+
+def test_what_comes_back_after_somebody_left_does_not_wait_for_them(town, admin):
+    by_role, by_name = town.finished(), town.dispatched(Holder(person=town.zhao))
+    actions.accept(case_id=by_name.pk, by=town.zhao, at=town.at(minutes=50))
+    actions.result(case_id=by_name.pk, by=town.zhao, result_text=LONG_ENOUGH, at=town.at(minutes=40))
+    make.grant(town.qian, "grid_worker", town.grid, at=BEGINNING)
+    places.revoke_role(grant_id=town.zhao.role_grants.get().pk, by=admin, at=town.at(minutes=20))
+    for case in (by_role, by_name):
+        actions.reopen(case_id=case.pk, actor=Actor.of(town.li), reason="又漏了", at=town.now)
+        case.refresh_from_db()
+        assert town.zhao not in queries.people_holding(case)
+    assert queries.people_holding(by_role) == [town.qian]
+    assert by_name.holder_person is None
 
 
 def told(person, kind="grievances.handed_over") -> int:

@@ -88,6 +88,10 @@ def test_the_database_itself_refuses_to_write(looking, settings, town, monkeypat
 
 
 def test_own_account_files_and_values_are_closed(looking, town):
+    town.qin.user.is_staff = town.qin.user.is_superuser = True
+    town.qin.user.save()
+    for name in ("deliveries", "doctor"):
+        assert looking.get(reverse(name)).status_code == 403
     for path in ("/me/security/", "/me/name/", "/demo/people/"):
         assert looking.get(path).status_code == 403
     sent = {"person": town.li.pk, "field": "phone", "subject": f"grievances.case:{town.dispatched().pk}", "reason": "x"}
