@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from grievances import masking
 from grievances.forms.report import LONGEST, WordsField
 from grievances.models import CasePhoto, Category
+from grievances.queries.wall import TITLE_LONGEST
 from grievances.rules import StillNamed
 
-TITLE_LONGEST = 60
 STANDS = [("", _("全部")), ("open", _("正在办")), ("solved", _("已办结"))]
 TOO_LONG = _("写了 %(show_value)d 个字，最多 %(limit_value)d 个，写的都还在。")
 

@@ -18,6 +18,7 @@ from grievances.workflow import ON_WALL, OPEN, STANDING, WAITING_FOR_WALL, State
 
 ITEM = ("compound", "community", "area", "case__category__parent", "case__holder_organisation")
 STANDS = {"open": OPEN, "solved": frozenset({State.CLOSED})}
+TITLE_LONGEST = 60
 RESULT_STANDS = frozenset({State.FEEDBACK, State.CLOSED})
 
 
@@ -101,6 +102,7 @@ def waiting_for_wall(asker: Person) -> QuerySet[Case]:
     places = {place.pk: place for place in desk_places(asker)}
     places |= {place.pk: place for place in roles.areas_where(asker, {Role.COMMUNITY_HEAD})}
     waiting = Case.objects.filter(wall__in=WAITING_FOR_WALL, visibility=Visibility.PUBLIC, state__in=STANDING)
+    waiting = waiting.filter(reporter__closed_at=None)
     waiting = waiting.select_related(*LISTED)
     if any(place.kind == "city" for place in places.values()):
         return waiting
@@ -155,7 +157,7 @@ def draft_for_wall(case: Case) -> Draft:
     if item is not None:
         draft.title, draft.text, draft.result_text = item.title, item.text, item.result_text
     elif "report" in steps:
-        draft.title = masking.mask(case.title, names=names)
+        draft.title = masking.mask(case.title, names=names)[:TITLE_LONGEST]
         draft.text = masking.mask(str(steps["report"].texts.get("text", "")), names=names)
     newest = newest_result_seq(case)
     if newest and newest > (item.result_seq if item else 0):

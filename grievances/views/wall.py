@@ -25,7 +25,7 @@ from core.media.serving import photo_response
 from core.once import AlreadyDone
 from core.pager import Pager
 from core.refusals import Refused
-from core.workflow import StepRefused
+from core.workflow import Stale, StepRefused
 from grievances import actions, queries, rules, telling
 from grievances.forms.wall import STANDS, ReleaseForm, WallFilterForm
 from grievances.models import Case, WallItem
@@ -111,7 +111,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         if down:
             actions.unrelease(**call)
         else:
-            actions.release(**call, **form.cleaned_data)
+            actions.release(**call, **form.cleaned_data, expect=_seen(request))
     except AlreadyDone:
         return redirect("release", pk)
     except Refused as why:
@@ -160,9 +160,16 @@ def _release_form(found: Case, data: Any = None) -> ReleaseForm:
     return ReleaseForm(shots=shots, names=names, initial=initial)
 
 
+def _seen(request: HttpRequest) -> int | None:
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else None
+
+
 def _sentence(why: Refused, found: Case) -> str:
     if isinstance(why, StepRefused) and found.visibility != "public":
         return _("反映人没有同意公开这件事，不能放上公开栏。写的都还在下面。")
+    if isinstance(why, Stale):
+        return _("您写的时候这件事又有了新经过。左边是最新的原话和结果，看过以后再按一次，写的都还在。")
     return why.sentence()
 
 

@@ -12,6 +12,8 @@ PAGES = {
         "/my-cases/",
         "/cases/{case}/",
         "/cases/{case}/rate/",
+        "/cases/{case}/print/",
+        "/wall/",
         "/inbox/",
         "/me/",
         "/me/security/",
@@ -21,7 +23,13 @@ PAGES = {
         "/me/close/",
     ),
     "赵建国": ("/queue/", "/cases/{case}/"),
-    "孙丽": ("/desk/?state=all", "/desk/?state=all&case={case}", "/cases/{case}/"),
+    "孙丽": (
+        "/desk/?state=all",
+        "/desk/?state=all&case={case}",
+        "/cases/{case}/",
+        "/desk/wall/",
+        "/cases/{case}/wall/",
+    ),
 }
 THEMES = ("light", "dark", "elder", "elder dark")
 

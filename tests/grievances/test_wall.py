@@ -366,6 +366,21 @@ def test_a_wish_changed_meanwhile_keeps_what_staff_typed(town, public, at_work):
     assert "3 号楼楼道漏水" in text_of(answer)
 
 
+def test_a_result_that_came_meanwhile_is_read_first(town, public, at_work):
+    case = release(town, public("handling"))
+    seen = fresh(case).last_seq
+    actions.result(case_id=case.pk, by=town.zhao, result_text=LONG_ENOUGH, at=town.now)
+    browser = at_work(town.sun)
+    given = {**WORDS, "public_title": "我改的标题", "step": "release", "seen": seen}
+    answer = browser.post(f"/cases/{case.pk}/wall/", given)
+    assert answer.status_code == 409
+    assert "又有了新经过" in text_of(answer)
+    assert "我改的标题" in text_of(answer)
+    assert LONG_ENOUGH in text_of(answer)
+    assert fresh(case).wall == "news"
+    assert browser.post(f"/cases/{case.pk}/wall/", {**given, "seen": seen + 1}).status_code == 302
+
+
 def test_the_waiting_list_is_of_my_places(town, public, at_work):
     public(text="等着上墙的事，请看看")
     town.report(text="没有同意公开的事")
