@@ -151,7 +151,7 @@ class Planner:
         if age < RECENT and rng.random() < 0.1:
             return steps
         share = rng.uniform(1.05, 1.7) if rng.random() < 0.09 else rng.uniform(0.2, 0.9)
-        finished = max(after(done * share), steps[-1][1] + timedelta(minutes=20))
+        finished = max(after(done * share), self.calendar.add(steps[-1][1], 20))
         return [*steps, ("result", finished), *self._answers(rng, finished, done, draw)]
 
     def _answers(self, rng: Random, finished: datetime, done: float, draw: float) -> Steps:

@@ -60,11 +60,12 @@ def make(
     process is at it.
     """
     limit = None if until is None else len(range(lane - 1, until, len(LANES)))
-    end, made = monotonic() + seconds, 0
+    made = 0
     with jobs.hold(_name(lane)) as held:
         if not held:
             return 0
         maker = Maker(_started())
+        end = monotonic() + seconds
         while monotonic() < end and maker.make_next(lane, limit):
             made += 1
             if said is not None:
