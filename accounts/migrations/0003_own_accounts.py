@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("phone", "换了手机号"),
-                            ("export", "要了一份我的资料"),
-                            ("download", "下载了我的资料"),
+                            ("export", "要了一份资料副本"),
+                            ("download", "下载了资料副本"),
                             ("closed", "注销了账户"),
                         ],
                         max_length=10,

@@ -20,8 +20,8 @@ class AccountEvent(models.Model):
 
     class What(models.TextChoices):
         PHONE = "phone", _("换了手机号")
-        EXPORT = "export", _("要了一份我的资料")
-        DOWNLOAD = "download", _("下载了我的资料")
+        EXPORT = "export", _("要了一份资料副本")
+        DOWNLOAD = "download", _("下载了资料副本")
         CLOSED = "closed", _("注销了账户")
 
     person = models.ForeignKey(Person, verbose_name=_("谁的账户"), on_delete=models.PROTECT, related_name="events")
