@@ -76,7 +76,9 @@ def settings_place(request: HttpRequest, roles: Collection[str]) -> Place:
     Raises Http404 outside the asker's tree, PermissionDenied within it without the role.
     """
     mine, wanted = roles_of_request(request), {str(role) for role in roles}
-    tops = areas_where(request.user.person, wanted)
+    if mine.person is None:
+        raise PermissionDenied
+    tops = areas_where(mine.person, wanted)
     sent = request.POST.get("area") or request.GET.get("area", "")
     if sent:
         area = _open_area(sent)

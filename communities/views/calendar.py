@@ -37,7 +37,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         return _page(request, _year(request), form=form, status=422)
     day, person = form.chosen(), request.user.person
     here = _address(day.date.year)
-    options = {
+    options: dict[str, Any] = {
         "by": person, "at": timezone.now(), "expect": expected(request) if day.date.year == _year(request) else None,
         "once": once.from_request(request, f"person:{person.pk}"), "address": here,
     }  # fmt: skip

@@ -121,7 +121,7 @@ def category_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 
 def _step(request: HttpRequest, found: Category, *, active: bool | None, up: bool = False) -> HttpResponse:
     here = f"{reverse('categories')}#c{found.pk}"
-    options = {"by": request.user.person, "at": timezone.now(), "once": _key(request), "address": here}
+    options: dict[str, Any] = {"by": request.user.person, "at": timezone.now(), "once": _key(request), "address": here}
     try:
         if active is None:
             actions.move_category(category_id=found.pk, up=up, **options)

@@ -119,7 +119,7 @@ def rule_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         raise Http404
     found = queries.rule_for(request.user.person, pk)
     here = f"{reverse('rules')}?area={found.area_id}"
-    options = {"by": request.user.person, "at": timezone.now(), "once": _key(request), "address": here}
+    options: dict[str, Any] = {"by": request.user.person, "at": timezone.now(), "once": _key(request), "address": here}
     try:
         if step in ("up", "down"):
             actions.move_rule(rule_id=pk, up=step == "up", **options)
@@ -182,4 +182,4 @@ def _moved(found: DispatchRule, form: RuleForm) -> list[tuple[str, str, str]]:
     now = {"category": fresh.category_id, "target": queries.target_code(fresh), "at_once": fresh.at_once}
     sent = form.cleaned_data
     typed = {"category": int(sent["category"] or 0) or None, "target": sent["target"], "at_once": sent["at_once"]}
-    return settings.differing(now, typed, _labels(), _words({now["target"], typed["target"]}))
+    return settings.differing(now, typed, _labels(), _words({queries.target_code(fresh), sent["target"]}))
