@@ -30,6 +30,13 @@ PAGES = {
         "/desk/wall/",
         "/cases/{case}/wall/",
     ),
+    "秦岚": (
+        "/staff/people/",
+        "/staff/people/invite/",
+        "/staff/people/units/",
+        "/staff/view-as/",
+        "/staff/view-as/log/",
+    ),
 }
 THEMES = ("light", "dark", "elder", "elder dark")
 
