@@ -181,6 +181,8 @@ def keep(results: list[Result]) -> None:
     """Write down what a whole run found, for the page."""
     with transaction.atomic():
         for result in results:
+            if result.at is None:
+                continue
             Checkup.objects.update_or_create(
                 key=result.check.key,
                 defaults={
