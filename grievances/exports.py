@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _l
 from core.exports import Exporter, StoredFile, Table, exports
 from core.media.reading import SUFFIXES
 from grievances import queries, telling
-from grievances.models import Case, CaseHistory, CasePhoto, Person, Rating
+from grievances.models import Case, CaseHistory, CasePhoto, Follow, Person, Rating
 from grievances.workflow import Relation
 
 NUMBER, AT = _l("编号"), _l("时间")
@@ -49,6 +49,12 @@ def _tables(person: Person) -> Iterator[Table]:
         {"number": NUMBER, "state": _l("状态"), "reported_at": _l("上报时间")},
         ({"number": case.number, "state": case.get_state_words(), "reported_at": case.reported_at}
          for case in for_others),
+    )  # fmt: skip
+    followed = Follow.objects.filter(person=person).select_related("case__wall_item").order_by("since", "pk")
+    yield Table(
+        "follows", _l("我关注的事"), {"title": _l("标题"), "since": AT},
+        ({"title": row.case.wall_item.title if hasattr(row.case, "wall_item") else _("（已从公开栏撤下）"),
+          "since": row.since} for row in followed),
     )  # fmt: skip
 
 

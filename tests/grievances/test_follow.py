@@ -6,6 +6,7 @@ import pytest
 from django.http import Http404
 from django.urls import reverse
 
+from core.exports import exports
 from core.outbox import drain
 from core.workflow import Actor
 from grievances import actions
@@ -95,6 +96,12 @@ def test_a_visitor_is_led_to_sign_in_and_a_reporter_to_their_case(town, shown, c
     assert client.post(f"/wall/{shown.pk}/follow/", {"follow": "1"}).status_code == 302
     assert not Follow.objects.exists()
     assert "这是您反映的" in at_work(town.li).get(f"/wall/{shown.pk}/").content.decode()
+
+
+def test_what_i_follow_is_in_the_copy_of_my_data(town, shown):
+    actions.follow(case_id=shown.pk, by=town.wang, at=town.now)
+    tables = {table.name: list(table.rows) for table in exports.get("grievances").tables(town.wang)}
+    assert tables["follows"] == [{"title": "楼道漏水", "since": town.now}]
 
 
 def test_nobody_is_shown_who_follows(town, shown, at_work):

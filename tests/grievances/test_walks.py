@@ -12,15 +12,15 @@ from core.refusals import Refused
 from core.sealing import faults
 from core.workflow import Actor
 from grievances import actions, queries, rules
-from grievances.models import Case, CaseHistory
+from grievances.models import Case, CaseHistory, WallItem
 from grievances.routing import Holder
-from grievances.workflow import State
+from grievances.workflow import ON_WALL, State
 from tests.grievances.town import LONG_ENOUGH
 
 PEOPLE = ["li", "wang", "zhao", "qian", "sun", "feng", "zhou", "you"]
 CLOCK = ["warn_contact", "warn_due", "mark_overdue", "close_unrated"]
 VERBS = ["dispatch", "to_company", "accept", "contact", "give_back", "result", "rate", "reopen", "reject", "withdraw",
-         "leave", *CLOCK]  # fmt: skip
+         "leave", "add", "agree", "disagree", "release", "unrelease", *CLOCK]  # fmt: skip
 MOVES = st.lists(st.tuples(st.sampled_from(VERBS), st.sampled_from(PEOPLE)), min_size=1, max_size=25)
 LIKELY = [("dispatch", "sun"), ("accept", "zhao"), ("result", "zhao"), ("reopen", "li"), ("accept", "zhao")]
 
@@ -42,6 +42,13 @@ def move(town, case_id, verb, who, at):
         "reopen": lambda: actions.reopen(case_id=case_id, actor=actor, reason="还在漏", at=at),
         "reject": lambda: actions.reject(case_id=case_id, by=person, code="court", where_instead="法院", at=at),
         "withdraw": lambda: actions.withdraw(case_id=case_id, by=person, at=at),
+        "add": lambda: actions.add(case_id=case_id, by=person, added="还有一句", at=at),
+        "agree": lambda: actions.change_wish(case_id=case_id, by=person, visibility="public", at=at),
+        "disagree": lambda: actions.change_wish(case_id=case_id, by=person, visibility="not_public", at=at),
+        "release": lambda: actions.release(
+            case_id=case_id, by=person, public_title="漏水", public_text="楼道漏水", public_result="修好了", at=at
+        ),
+        "unrelease": lambda: actions.unrelease(case_id=case_id, by=person, at=at),
         "leave": lambda: actions.leave(case_id=case_id, by=person, at=at),
     }  # fmt: skip
     if verb in CLOCK:
@@ -67,13 +74,16 @@ def check(town, case: Case) -> None:
         assert "mark_overdue" in running or case.is_late
     if case.state in (State.DISPATCHED, State.HANDLING):
         assert queries.people_holding(case)
+    shown = WallItem.objects.filter(case=case).exists()
+    assert shown == (case.wall in ON_WALL) == queries.wall_of(case.community).filter(case=case).exists()
+    assert case.visibility == "public" or not shown
     assert bool(case.outcome) == (case.state == State.CLOSED)
     assert case.reopened <= 2
     for person in town.people.values():
         assert queries.visible_to(person).filter(pk=case.pk).exists() == rules.may_see(person, case)
 
 
-@pytest.mark.parametrize("facts", [{}, {"visibility": "confidential"}, {"category": "gas"}])
+@pytest.mark.parametrize("facts", [{}, {"visibility": "public"}, {"visibility": "confidential"}, {"category": "gas"}])
 def test_whatever_people_do_a_case_stays_whole(town, facts):
     if "category" in facts:
         facts = {"category": town.categories[facts["category"]]}
