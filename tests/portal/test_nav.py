@@ -32,7 +32,7 @@ def labels(entries) -> list[str]:
         ("zhao", ["待办", "上报", "消息", "我的"]),
         ("you", ["待办", "上报", "消息", "我的"]),
         ("sun", ["首页", "上报", "派单", "消息", "我的"]),
-        ("han", ["首页", "上报", "消息", "我的"]),
+        ("han", ["首页", "上报", "看板", "消息", "我的"]),
     ],
 )
 def test_tabs_by_role(frame_of, town, who, tabs):
@@ -41,6 +41,7 @@ def test_tabs_by_role(frame_of, town, who, tabs):
 
 def test_the_frame_by_role(frame_of, town):
     assert (frame_of(town.sun).frame, frame_of(town.zhao).frame, frame_of(town.li).frame) == ("desk", "phone", "phone")
+    assert frame_of(town.han).frame == "desk"
 
 
 def test_the_desk_counts_what_waits_for_dispatch(frame_of, town):
