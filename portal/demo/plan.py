@@ -5,7 +5,7 @@ worker can go on where another one stopped.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -85,8 +85,8 @@ class Planner:
         if number < len(REQUESTS):
             request = REQUESTS[number]
             at = self.started - timedelta(hours=request.ago)
-            steps = tuple((verb, at + timedelta(hours=hours)) for verb, hours in hours_of(request))
-            return Planned(number, request, at, steps)
+            told = tuple((verb, at + timedelta(hours=hours)) for verb, hours in hours_of(request))
+            return Planned(number, request, at, told)
         rng = Random(f"{SEED}:{number}")  # noqa: S311 - as above
         at = self._moment(rng)
         said = self._subject(rng, at)
@@ -207,8 +207,3 @@ def elsewhere(number: int, category: str) -> tuple[str, str]:
     rng = Random(f"{SEED}:elsewhere:{number}")  # noqa: S311 - as above
     code = "not_ours" if category == NOT_OURS else rng.choice(("repeat", "repeat", "unclear", "court"))
     return code, rng.choice(ELSEWHERE[code])
-
-
-def without_pictures(planned: Planned) -> Planned:
-    """The same case with nothing drawn, where a test has no time for pictures."""
-    return replace(planned, request=replace(planned.request, scene=""))
