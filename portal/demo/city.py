@@ -13,7 +13,7 @@ from communities import queries as seen
 from grievances import actions as grievances
 from grievances import queries as cases
 from portal.demo.people import CITY, DISTRICT, Body, Compound, Staff
-from portal.demo.roster import FIRST_PHONE, LISTS, Living, roster
+from portal.demo.roster import DUTY_LINE, FIRST_PHONE, LISTS, Living, roster
 from portal.demo.stories import Teller
 
 LIVED_IN_SINCE = timedelta(days=400)
@@ -92,6 +92,8 @@ class Builder:
         self._areas |= _keyed(self._areas)
         for compound in roster().compounds:
             self._homes(compound)
+        for number, community in enumerate(sorted({compound.community for compound in roster().compounds}), 1):
+            self._duty_phone(community, DUTY_LINE.format(number))
         for staff in roster().staff:
             self._staff(staff)
         for body in roster().bodies:
@@ -107,6 +109,9 @@ class Builder:
     def _person(self, name: str, words: str, *, is_staff: bool = False) -> Any:
         phone, self._phone = str(self._phone), self._phone + 1
         return accounts.make_demo_person(name=name, phone=phone, words=words, at=self.since, is_staff=is_staff)
+
+    def _duty_phone(self, community: str, phone: str) -> None:
+        places.change_area(area_id=self._place(community).pk, by=None, at=self.since, duty_phone=phone)
 
     def _homes(self, compound: Compound) -> None:
         for name in (name for grid in compound.grids for name in grid):

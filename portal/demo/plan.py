@@ -4,7 +4,7 @@ Pure: the same number, first start, calendar and categories give the same case i
 worker can go on where another one stopped.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -44,6 +44,8 @@ PROPERTY_WORK = frozenset(
 PRIVATE = frozenset({"家庭纠纷", "困难救助", "社保医保", "独居老人", "助残服务", "儿童关爱", "邻里纠纷"})
 OF_WINTER, WINTER = frozenset({"暖气不热"}), (11, 12, 1, 2, 3)
 NOT_OURS = "不属本平台"
+RELEASED = 0.45
+NOT_SHOWN = frozenset({"reject", "withdraw"})
 
 Steps = list[tuple[str, datetime]]
 
@@ -86,13 +88,14 @@ class Planner:
             request = REQUESTS[number]
             at = self.started - timedelta(hours=request.ago)
             told = tuple((verb, at + timedelta(hours=hours)) for verb, hours in hours_of(request))
-            return Planned(number, request, at, told)
+            shown = self._on_wall(Random(f"{SEED}:wall:{number}"), request, told)  # noqa: S311 - as below
+            return Planned(number, request, at, (*told, *shown))
         rng = Random(f"{SEED}:{number}")  # noqa: S311 - as above
         at = self._moment(rng)
         said = self._subject(rng, at)
         request = self._request(rng, said, at)
         steps = [(verb, moment) for verb, moment in self._course(rng, request, at) if moment < self.started - MARGIN]
-        return Planned(number, request, at, tuple(steps))
+        return Planned(number, request, at, (*steps, *self._on_wall(rng, request, steps)))
 
     def _moment(self, rng: Random) -> datetime:
         """Some waking hour of the last half year, more on weekdays and of late."""
@@ -166,6 +169,13 @@ class Planner:
             return [("reopen", said), ("accept", taken), ("result_again", again), ("rate", rated)]
         return [("rate", said)]
 
+    def _on_wall(self, rng: Random, request: Request, steps: Sequence[tuple[str, datetime]]) -> Steps:
+        """Whether staff of the community put it on the public wall after its last step, and when."""
+        if request.visibility != "public" or not steps or steps[-1][0] in NOT_SHOWN or rng.random() > RELEASED:
+            return []
+        at = self.calendar.add(steps[-1][1], rng.uniform(20, 300))
+        return [("release", at)] if at < self.started - MARGIN else []
+
     def _awake(self, rng: Random, moment: datetime) -> datetime:
         """The moment, or the next morning where people sleep."""
         local = moment.astimezone(CITY)
@@ -179,7 +189,8 @@ def ending(planned: Planned, started: datetime) -> str:
     """The state in which the case stands at the first start."""
     state, last = "reported", planned.at
     for verb, at in planned.steps:
-        state, last = AFTER.get(verb, state), at
+        if verb in AFTER:
+            state, last = AFTER[verb], at
     return "closed" if state == "feedback" and last + ANSWERED_BY <= started else state
 
 

@@ -18,6 +18,7 @@ LISTS = tuple(Path(__file__).with_name(name) for name in ("yaodu.csv", "linfen.c
 # 154 is given to no network, and no local number begins with 0: nobody can be reached at these.
 FIRST_PHONE = 15400000001
 LANDLINE = "0357-00000{:02d}"
+DUTY_LINE = "0357-00001{:02d}"
 
 NEW_COMPOUNDS: dict[str, tuple[str, ...]] = {
     "141002003001": ("水塔小区", "丁香园", "青年里"),

@@ -203,8 +203,17 @@ def _withdraw(told: Told, at: datetime) -> None:
     told.case = actions.withdraw(case_id=told.case.pk, by=told.resident, at=at, recorded_at=at)
 
 
+def _release(told: Told, at: datetime) -> None:
+    draft = queries.draft_for_wall(told.case)
+    shots = [shot.pk for view in queries.steps_of(told.case) for shot in view.photos]
+    told.case = actions.release(
+        case_id=told.case.pk, by=told.dispatcher, public_title=draft.title, public_text=draft.text,
+        public_result=draft.result_text, photos=shots, at=at, recorded_at=at,
+    )  # fmt: skip
+
+
 VERBS: dict[str, Callable[[Told, datetime], None]] = {
     "dispatch": _dispatch, "dispatch_body": _dispatch_body, "accept": _accept, "contact": _contact,
     "give_back": _give_back, "result": _result, "result_again": _result_again, "rate": _rate, "reopen": _reopen,
-    "reject": _reject, "withdraw": _withdraw,
+    "reject": _reject, "withdraw": _withdraw, "release": _release,
 }  # fmt: skip

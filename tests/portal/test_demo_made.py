@@ -13,7 +13,7 @@ from core import jobs
 from core.history import HasHistory
 from core.media.models import Photo
 from core.outbox import OutboxWork
-from grievances.models import Case, CaseHistory
+from grievances.models import Case, CaseHistory, WallItem
 from notifications.models import Delivery
 from portal.demo import work
 from portal.demo.cases import REQUESTS
@@ -78,6 +78,7 @@ def the_past_is_told_and_nothing_is_sent(started):
     assert not CaseHistory.objects.filter(at__gt=started).exists()
     assert not Case.objects.filter(reported_at__lt=started - timedelta(days=183)).exists()
     assert issubclass(Case, HasHistory)
+    assert WallItem.objects.exists()
     assert Photo.objects.exclude(attached_to="").count() == Photo.objects.count()
 
 
