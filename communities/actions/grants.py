@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from accounts.rules import openings
 from communities.actions.changes import keep_change
 from communities.models import Area, Organisation, Person, Role, RoleGrant
-from communities.queries import has_other_roles, running
+from communities.queries import has_other_roles
 from communities.roles import may_open_staff, organisation_roles_of, roles_at
 from communities.rules import (
     AlreadyEnded,
@@ -26,6 +26,8 @@ from communities.rules import (
 )
 from core import once as keys
 
+# Who waited for another one's end of the same role pressed a little before it: both meant this end.
+SAME_MOMENT = timedelta(minutes=1)
 OVERLAPS = ("rolegrant_area_no_overlap", "rolegrant_organisation_no_overlap")
 
 
@@ -100,7 +102,7 @@ def revoke_role(
         keys.spend(once, address)
         grant = _locked(grant_id)
         _judge(by, grant.role, grant.area, grant.organisation, at)
-        if grant.valid_until is not None and grant.valid_until <= at:
+        if grant.valid_until is not None and grant.valid_until <= at + SAME_MOMENT:
             raise AlreadyEnded
         if on is not None and on < at:
             raise BadTerm
@@ -144,14 +146,14 @@ def _keep_an_admin(grant: RoleGrant, at: datetime) -> None:
     if grant.role != Role.CITY_ADMIN:
         return
     others = RoleGrant.objects.filter(
-        running(at), role=Role.CITY_ADMIN, area=grant.area, valid_from__lte=at, person__user__is_active=True
+        role=Role.CITY_ADMIN, area=grant.area, valid_from__lte=at, valid_until=None, person__user__is_active=True
     )
     if not others.exclude(pk=grant.pk).exists():
         raise LastAdmin
 
 
 def _nothing_left(grant: RoleGrant, at: datetime) -> None:
-    if has_other_roles(grant, at):
+    if has_other_roles(grant, at + SAME_MOMENT):
         return
     words = [word for named in named_work.all() for word in named(grant.person)]
     if words:
