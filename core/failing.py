@@ -9,6 +9,7 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
+from django.utils.http import escape_leading_slashes
 from django.views.defaults import server_error as plain_server_error
 
 RETRY_SECONDS = 5
@@ -28,7 +29,7 @@ def _try_again(request: HttpRequest) -> HttpResponse:
     page = render_to_string(
         "503.html",
         {
-            "again": request.get_full_path() if safe or typed else "", "safe": safe, "typed": typed,
+            "again": escape_leading_slashes(request.get_full_path()) if safe or typed else "", "safe": safe, "typed": typed,
             "keyed": any(name == "once" for name, _value in typed), "seconds": RETRY_SECONDS,
         },
     )  # fmt: skip
