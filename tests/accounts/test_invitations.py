@@ -68,7 +68,7 @@ def test_a_link_lives_seven_days(client: Client, token: str) -> None:
 @pytest.mark.parametrize("forged", ["x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "%00", "😀"])
 def test_a_forged_link_opens_nothing(client: Client, token: str, forged: str) -> None:
     assert client.get(f"/invitation/{forged}/").status_code == 410
-    assert client.post(f"/invitation/{token[:-1]}_/", ANSWER).status_code == 410
+    assert client.post(f"/invitation/{token[:-1]}{'A' if token[-1] == '_' else '_'}/", ANSWER).status_code == 410
 
 
 def test_a_new_invitation_ends_the_older_link(client: Client, token: str, person: Person) -> None:

@@ -22,6 +22,7 @@ OURS = {
     "DEMO",
     "DB_POOL",
     "PYTHONPATH",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
 }
 
 
