@@ -19,5 +19,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     waiting = list(queries.waiting_for(person)[:WAITING_AT_MOST])
     others = queries.reported_by(person).exclude(pk__in=[case.pk for case in waiting])
     pager = Pager(others, order=("-reported_at", "-id"), after=after, size=20)
-    context = {"pager": pager, "rows": telling.rows(pager.items, queries.calls_for(pager.items)), "waiting": [] if after else waiting}
+    waiting = [] if after else waiting
+    calls = queries.calls_for([*waiting, *pager.items])
+    context = {"pager": pager, "rows": telling.rows(pager.items, calls), "waiting": telling.rows(waiting, calls)}
     return render_page(request, "grievances/my_cases.html", context, part="rows")

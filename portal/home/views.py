@@ -40,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         others = cases.reported_by(person).exclude(pk__in=[case.pk for case in waiting])
         context |= {
             "where": home_words(person),
-            "waiting": waiting,
+            "waiting": telling.rows(waiting),
             "mine": telling.rows(others.order_by("-reported_at", "-pk")[:SHOWN]),
         }
     return render_page(request, "portal/home.html", context)
