@@ -59,12 +59,12 @@ def mask(text: str, *, names: Collection[str] = ()) -> str:
     for name in sorted((name for name in names if len(name) > 1), key=len, reverse=True):
         shown = shown.replace(name, _("某某"))
     shown = MAIL.sub(_("（邮箱已隐去）"), shown)
-    shown = HANDLE.sub(lambda found: f"{found[1]}{_('（账号已隐去）')}", shown)
+    shown = HANDLE.sub(lambda found: found[1] + _("（账号已隐去）"), shown)
     shown = PLATE.sub(_("（车牌已隐去）"), shown)
     for pattern, instead in DOORS:
         shown = pattern.sub(instead, shown)
     shown = NUMBERS.sub(lambda found: found["day"] or _("（号码已隐去）"), shown)
-    shown = NAMED.sub(lambda found: f"{found[1] or found[2]}{_('某某')}", shown)
+    shown = NAMED.sub(lambda found: (found[1] or found[2]) + _("某某"), shown)
     return TITLED.sub(_("某"), shown)
 
 

@@ -200,7 +200,9 @@ class ReportingOff(Refused):
     """The place takes no reports on the platform."""
 
     def __init__(self, place: str) -> None:
-        super().__init__(_("%(place)s现在不在网上收诉求了。您写的都还在，可以打社区电话，或者换一个地点。") % {"place": place})
+        super().__init__(
+            _("%(place)s现在不在网上收诉求了。您写的都还在，可以打社区电话，或者换一个地点。") % {"place": place}
+        )
 
 
 class NothingThere(Refused):

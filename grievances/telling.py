@@ -259,7 +259,9 @@ def _lines(view: StepView, newest_result: int) -> tuple[str, ...]:
     texts, step = view.texts, view.row.step
     if step == "dispatch" and "why" in texts:
         return (_("因为：%(why)s") % {"why": _words(texts["why"])},)
-    wanted = {"contact": "line", "reopen": "reason", "rate": "words", "add": "added", "result": "result_text"}.get(step, "")
+    wanted = {"contact": "line", "reopen": "reason", "rate": "words", "add": "added", "result": "result_text"}.get(
+        step, ""
+    )
     if wanted not in texts or (step == "result" and view.row.seq == newest_result):
         return ()
     return (_words(texts[wanted]),)

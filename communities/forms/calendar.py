@@ -14,8 +14,8 @@ NOTE_LONGEST = 40
 LINES_AT_MOST = 200
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 DATE = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
-LINE = re.compile(rf"{DATE}(?:\s*(?:~|～|至|到|—|–)\s*{DATE})?[\s,，、]+([^\s,，、]+)(?:[\s,，、]+(.*))?")
-WORDS = {"休": False, "休息": False, "放假": False, "班": True, "上班": True, "补班": True}
+LINE = re.compile(rf"{DATE}(?:\s*(?:~|～|至|到|to|—|–)\s*{DATE})?[\s,，、]+([^\s,，、]+)(?:[\s,，、]+(.*))?")
+WORDS = {"休": False, "休息": False, "放假": False, "班": True, "上班": True, "补班": True, "off": False, "work": True}
 LONGEST_SPAN = 31
 
 

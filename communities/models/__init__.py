@@ -50,9 +50,7 @@ declare(Organisation, plain=("name", "duty_phone"))
 declare(Membership, plain=("position", "valid_from", "valid_until"))
 declare(
     RoleGrant,
-    fields={
-        "end_reason": Personal("text", "why a role was taken back", keep_days=1095, after="the role ended")
-    },
+    fields={"end_reason": Personal("text", "why a role was taken back", keep_days=1095, after="the role ended")},
 )
 declare(Viewing, plain=("role",))
 declare(ViewingEnd)

@@ -4,21 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0002_photo_place_is_whole'),
+        ("core", "0002_photo_place_is_whole"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Checkup',
+            name="Checkup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, unique=True)),
-                ('at', models.DateTimeField()),
-                ('milliseconds', models.PositiveIntegerField()),
-                ('full', models.BooleanField(default=False)),
-                ('findings', models.JSONField(default=list)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=60, unique=True)),
+                ("at", models.DateTimeField()),
+                ("milliseconds", models.PositiveIntegerField()),
+                ("full", models.BooleanField(default=False)),
+                ("findings", models.JSONField(default=list)),
             ],
         ),
     ]

@@ -4,6 +4,7 @@ A built-in library of every template (config/settings/base.py): no {% load %} is
 """
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django import template
 from django.utils import timezone
@@ -73,3 +74,9 @@ def _time(moment: dt.datetime | None, say: saying.Say) -> str:
         saying.full_words(moment),
         say(moment, now=timezone.now()),
     )
+
+
+@register.filter
+def listed(words: Iterable[object]) -> str:
+    """Words as a list in a sentence: A、B、C."""
+    return saying.listed_words(words)

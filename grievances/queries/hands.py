@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from communities.roles import Role
 
@@ -25,7 +24,7 @@ def hand_of(row: Mapping[str, Any]) -> tuple[str, str]:
     if row["holder_organisation"] is not None:
         return f"o{row['holder_organisation']}", row["holder_organisation__name"]
     place, role = row["holder_area__name"], row["holder_role"]
-    return f"r{row['holder_area']}-{role}", _("%(place)s · %(role)s") % {"place": place, "role": Role(role).label}
+    return f"r{row['holder_area']}-{role}", f"{place} · {Role(role).label}"
 
 
 def in_hand(code: str) -> Q:

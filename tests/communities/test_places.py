@@ -26,7 +26,9 @@ def test_a_place_without_hours_has_the_usual_ones(linfen):
 
 
 def test_the_nearest_hours_up_the_tree_win_as_a_whole(linfen):
-    actions.set_duty_hours(area=linfen["尧都区"], spans=[(0, time(9), time(12)), (0, time(14), time(17))], by=None, at=NOW)
+    actions.set_duty_hours(
+        area=linfen["尧都区"], spans=[(0, time(9), time(12)), (0, time(14), time(17))], by=None, at=NOW
+    )
     actions.set_duty_hours(area=linfen["滨河社区"], spans=[(5, time(9), time(16))], by=None, at=NOW)
     assert queries.hours_at(linfen["平阳社区"]) == {0: ((time(9), time(12)), (time(14), time(17)))}
     assert queries.hours_at(linfen["滨河社区第1网格"]) == {5: ((time(9), time(16)),)}

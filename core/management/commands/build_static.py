@@ -32,7 +32,9 @@ class Command(BaseCommand):
         for name, names in (("sprite.svg", used_icons(root)), ("lists.svg", listed_icons(root))):
             sprite = make_sprite(root / "node_modules" / "bootstrap-icons" / "icons", names)
             if len(gzip.compress(sprite.encode())) > LARGEST_SPRITE:
-                raise CommandError(f"{name}, {len(names)} icons, is over {LARGEST_SPRITE} bytes compressed: use fewer icons")
+                raise CommandError(
+                    f"{name}, {len(names)} icons, is over {LARGEST_SPRITE} bytes compressed: use fewer icons"
+                )
             (target / name).write_text(sprite, "utf-8")
             self.stdout.write(f"{name} {len(sprite)} bytes with {len(names)} icons")
 
