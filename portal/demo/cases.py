@@ -45,6 +45,7 @@ STORIES: dict[str, Course] = {
     "closed": (*_DONE, ("rate", 30.0)),
     "unrated": _DONE,
     "again": (*_DONE, ("reopen", 40.0), ("accept", 42.0)),
+    "twice": (*_DONE, ("reopen", 40.0), ("accept", 42.0), ("result_again", 60.0), ("reopen", 75.0)),
     "no": (("reject", 2.0),),
     "gone": (("withdraw", 5.0),),
 }
@@ -109,7 +110,7 @@ REQUESTS = (
       "补贴了 12 处标识，志愿者周末在桶边引导。", "rubbish"),
     R("fudong/1", 13, "绿化养护", "门口一棵槐树枯枝很多，刮风往下掉。", "sent", 20),
     R("fudong/1", 14, "居家养老", "老伴行动不便，想问问有没有助餐送上门。", "doing", 24, "", "", "question", "not_public"),
-    R("fudong/1", 15, "电动车充电", "充电棚六个插座坏了四个，大家又往楼道里推。", "again", 210,
+    R("fudong/1", 15, "电动车充电", "充电棚六个插座坏了四个，大家又往楼道里推。", "twice", 210,
       "已更换 4 个插座并加装过载保护。", "wires"),
     R("gulou/1", 18, "邻里纠纷", "楼上空调水滴在我家窗台上，说了几次不管用。", "doing", 30, "", "", "help", "not_public"),
     R("gulou/1", 19, "水管漏水", "楼前自来水管破了，水流了一路。", "closed", 100,
