@@ -2,6 +2,7 @@
 
 import pytest
 
+from core import qr
 from grievances import actions
 
 
@@ -17,6 +18,13 @@ def test_the_reporter_prints_plain_words(town, at_work):
     assert "赵建国" not in page
     assert "nav" not in page.replace("nav.", "")
     assert f"/cases/{case.pk}/print/" in text_of(at_work(town.li).get(f"/cases/{case.pk}/"))
+
+
+def test_the_code_on_the_paper_opens_the_case(town, at_work):
+    case = town.finished()
+    page = text_of(at_work(town.li).get(f"/cases/{case.pk}/print/"))
+    assert qr.draw(f"http://testserver/cases/{case.pk}/").path in page
+    assert qr.draw(f"http://testserver/cases/{case.pk + 1}/").path not in page
 
 
 def test_staff_print_every_step_and_no_number_of_the_reporter(town, at_work):
