@@ -35,6 +35,7 @@ __all__ = [
     "attach",
     "claim",
     "delete_expired",
+    "let_go",
     "make_missing_versions",
     "make_versions",
     "receive",
@@ -133,6 +134,15 @@ def remove(*, photo_id: uuid.UUID | str, owner: str, at: datetime | None = None)
         photo.expires_at = now
         photo.save(update_fields=["expires_at"])
         transaction.on_commit(partial(_delete_drafts, at=now, only=[pk]), robust=True)
+
+
+def let_go(*, photo_ids: Iterable[uuid.UUID], at: datetime) -> int:
+    """Take attached photos away from what was erased: they become drafts that are over; returns how many.
+
+    Their files go with the next `delete_expired`. Runs in the caller's transaction.
+    """
+    attached = Photo.objects.filter(pk__in=list(photo_ids)).exclude(attached_to="")
+    return attached.update(attached_to="", attached_at=None, expires_at=at)
 
 
 def claim(*, visit_owner: str, person_owner: str) -> int:

@@ -1,18 +1,19 @@
-"""Words of old cases are erased by schedule."""
+"""Words and photos of old cases are erased by schedule."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from core.history import erase_texts
-from grievances.models import Case, CaseHistory, WallItem
+from core.media.actions import let_go
+from grievances.models import Case, CaseHistory, CasePhoto, WallItem
 from grievances.workflow import Wall
 
 KEPT_AFTER_CLOSING = timedelta(days=1095)
 
 
 def erase_old(*, at: datetime, limit: int = 500) -> int:
-    """Erase the words of cases that ended three years ago: texts of their steps, title, address and point.
+    """Erase the words of cases that ended three years ago: texts of their steps, photos, title, address and point.
 
     The history still verifies. Returns how many cases were erased; call again until it says 0.
     """
@@ -24,6 +25,10 @@ def erase_old(*, at: datetime, limit: int = 500) -> int:
         for given in CaseHistory.objects.filter(subject__in=cases).values_list("texts", flat=True):
             erase_texts(given.values(), at=at)
         ids = [case.pk for case in cases]
+        shots = CasePhoto.objects.filter(case__in=ids)
+        photos = list(shots.values_list("photo_id", flat=True))
+        shots.delete()
+        let_go(photo_ids=photos, at=at)
         WallItem.objects.filter(case__in=ids).delete()
         Case.objects.filter(pk__in=ids).update(title="", address="", lat=None, lng=None, wall=Wall.NEVER, erased_at=at)
     return len(cases)

@@ -6,8 +6,11 @@ from django.utils import timezone
 
 from core import sealing
 from core.history import StepText, texts_of
+from core.media import actions as media
+from core.media.keeping import private
+from core.media.models import Photo
 from grievances import actions
-from grievances.models import Case, CaseHistory
+from grievances.models import Case, CaseHistory, CasePhoto
 from tests.cast import Cast
 
 
@@ -39,3 +42,23 @@ def test_before_that_and_while_open_nothing_is_erased(cast):
     assert actions.erase_old(at=timezone.now() + timedelta(days=1094)) == 0
     assert actions.erase_old(at=timezone.now() + timedelta(days=4000)) == 1
     assert StepText.objects.filter(erased_at=None).count() == 1
+
+
+def test_photos_of_an_erased_case_go_with_their_files(cast, shoot):
+    photos = shoot(cast["li"], 2)
+    case = actions.report(
+        by=cast["li"], area=cast.areas["滨河社区"], text="楼道灯不亮", at=timezone.now(),
+        photo_ids=photos, owner=f"person:{cast['li'].pk}",
+    )  # fmt: skip
+    actions.withdraw(case_id=case.pk, by=cast["li"], at=timezone.now())
+    kept = Photo.objects.get(pk=photos[0]).original_key
+    assert private().exists(kept)
+    media.delete_expired(at=timezone.now() + timedelta(days=1094))
+    assert private().exists(kept), "the case is not erased yet"
+    later = timezone.now() + timedelta(days=1096)
+    actions.erase_old(at=later)
+    assert not CasePhoto.objects.filter(case=case).exists()
+    media.delete_expired(at=later)
+    assert not Photo.objects.filter(pk__in=photos).exists()
+    assert not private().exists(kept)
+    assert list(sealing.faults(CaseHistory)) == []
