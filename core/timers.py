@@ -39,11 +39,11 @@ class Timer(models.Model):
 def put(label: str, subject_id: int, step: str, due_at: datetime) -> None:
     """Start the clock of ``step``, or set it anew; call inside the transaction that starts it."""
     takers.get(label)
-    Timer.objects.update_or_create(
-        label=label,
-        subject_id=subject_id,
-        step=step,
-        defaults={"due_at": due_at, "claimed_until": None, "tries": 0, "last_error": ""},
+    Timer.objects.bulk_create(
+        [Timer(label=label, subject_id=subject_id, step=step, due_at=due_at)],
+        update_conflicts=True,
+        unique_fields=["label", "subject_id", "step"],
+        update_fields=["due_at", "claimed_until", "tries", "last_error"],
     )
 
 

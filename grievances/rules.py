@@ -35,13 +35,13 @@ def is_holder(person: Person, case: Case) -> bool:
     if case.holder_organisation_id is not None:
         return case.holder_organisation_id in roles.organisations_of(person)
     if case.holder_role and case.holder_area is not None:
-        return case.holder_role in roles.roles_at(person, case.holder_area)
+        return case.holder_role in roles.granted_at(person, case.holder_area)
     return False
 
 
 def is_dispatcher(person: Person, case: Case) -> bool:
     """Whether the person dispatches for the case's place, or stands in where nobody does."""
-    return _dispatches(person, case, roles.roles_at(person, case.area))
+    return _dispatches(person, case, roles.granted_at(person, case.area))
 
 
 def _dispatches(person: Person, case: Case, mine: frozenset[str]) -> bool:
@@ -50,7 +50,7 @@ def _dispatches(person: Person, case: Case, mine: frozenset[str]) -> bool:
 
 def may_publish(person: Person, case: Case) -> bool:
     """Whether the person may put the case on the public wall: who dispatches there, or the community's head."""
-    mine = roles.roles_at(person, case.area)
+    mine = roles.granted_at(person, case.area)
     return Role.COMMUNITY_HEAD in mine or _dispatches(person, case, mine)
 
 
@@ -74,7 +74,7 @@ def relations(actor: Actor, case: Case, at: datetime) -> set[str]:
         found.add(Relation.PROXY)
     if case.pk is None:
         return {str(name) for name in found}
-    mine = roles.roles_at(person, case.area)
+    mine = roles.granted_at(person, case.area)
     if not ADMINS.isdisjoint(mine):
         found.add(Relation.ADMINISTRATOR)
     if _dispatches(person, case, mine):
@@ -100,7 +100,7 @@ def may_see(person: Person, case: Case) -> bool:
     if person.pk in (case.reporter_id, case.proxy_id) or is_holder(person, case):
         return True
     allowed = SEES_CONFIDENTIAL if case.is_confidential else SEES_CASES
-    if roles.roles_at(person, case.area) & allowed:
+    if roles.granted_at(person, case.area) & allowed:
         return True
     return not case.is_confidential and held_once(person, case)
 
@@ -112,8 +112,8 @@ def may_see_reporter(person: Person, case: Case) -> bool:
     if shadow_of(person) is not None:
         return False
     if case.is_confidential:
-        return bool(roles.roles_at(person, case.area) & SEES_CONFIDENTIAL)
-    return is_holder(person, case) or bool(roles.roles_at(person, case.area) & SEES_REPORTER)
+        return bool(roles.granted_at(person, case.area) & SEES_CONFIDENTIAL)
+    return is_holder(person, case) or bool(roles.granted_at(person, case.area) & SEES_REPORTER)
 
 
 def may_open_reporter(opener: Person, person: Person, case_id: int) -> bool:
@@ -133,7 +133,7 @@ def number_id(text: str) -> int | None:
 
 def may_set_rules(person: Person, area: Area) -> bool:
     """Whether the person sets dispatch rules at the place: its administrators, and the heads of it or above it."""
-    return bool(roles.roles_at(person, area) & SETS_RULES)
+    return bool(roles.granted_at(person, area) & SETS_RULES)
 
 
 def may_set_categories(person: Person) -> bool:

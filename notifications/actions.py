@@ -49,11 +49,14 @@ def tell(row: OutboxRow) -> None:
         transaction.on_commit(partial(_send_at_once, row.pk), robust=True)
 
 
-def write_as_delivered(*, row: OutboxRow, at: datetime) -> None:
-    """Expand a row of the past as if everything had been sent then: nothing goes out."""
+def write_as_delivered(*, row: OutboxRow, at: datetime, subject: Any = None) -> None:
+    """Expand a row of the past as if everything had been sent then: nothing goes out.
+
+    ``subject`` is what the row is about, where the caller has it at hand.
+    """
     now = timezone.now()
     with transaction.atomic():
-        _expand(row)
+        _expand(row, subject)
         Message.objects.filter(row=row).update(at=at, read_at=at if at < now - READ_AFTER else None)
         Delivery.objects.filter(row=row, state=State.WAITING).update(state=State.SENT, sent_at=at, due_at=at)
         OutboxWork.objects.filter(row=row, done_at__isnull=True).update(done_at=at, claimed_until=None)
@@ -131,10 +134,10 @@ def _delete(rows: QuerySet[Any], batch: int) -> int:
     return rows.model._default_manager.filter(pk__in=ids).delete()[0] if ids else 0
 
 
-def _expand(row: OutboxRow) -> bool:
+def _expand(row: OutboxRow, subject: Any = None) -> bool:
     """Make messages and deliveries; returns whether an urgent text waits now."""
     kind = notice_kinds.get(row.kind)
-    subject = kind.subject(row)
+    subject = kind.subject(row) if subject is None else subject
     area_id = subject.area_id if isinstance(subject, Placed) else None
     messages, deliveries = [], []
     for recipient in _each_once(_still_here(kind.to(row, subject))):

@@ -69,18 +69,32 @@ def _lives_here(person: Person, area: Area, at: datetime | None) -> QuerySet[Res
     )
 
 
-def roles_at(person: Person, area: Area, at: datetime | None = None) -> frozenset[str]:
-    """What ``person`` is at ``area``: roles granted there or above, and "resident"; one query.
+def granted_at(person: Person, area: Area, at: datetime | None = None) -> frozenset[str]:
+    """The roles granted to ``person`` at ``area`` or above; one query.
 
     Only the area's id is used: an instance read before a move gives the same answer as a fresh one.
     """
     shadow = shadow_of(person)
+    return _of_shadow(shadow, area) if shadow is not None else _implied(_granted_here(person, area, at))
+
+
+def roles_at(person: Person, area: Area, at: datetime | None = None) -> frozenset[str]:
+    """As `granted_at`, with "resident" for whoever lives there; one query, that costs several times as much."""
+    shadow = shadow_of(person)
     if shadow is not None:
-        above = Area.objects.filter(pk=shadow.area_id).filter(pk__in=ids_above(area.pk))
-        return _implied({shadow.role}) if above.exists() else frozenset()
-    grants = RoleGrant.objects.filter(valid(at), person=person, area__in=ids_above(area.pk))
+        return _of_shadow(shadow, area)
     lived = _lives_here(person, area, at).values_list(Value(Role.RESIDENT.value), flat=True)
-    return _implied(grants.values_list("role", flat=True).order_by().union(lived.order_by()))
+    return _implied(_granted_here(person, area, at).union(lived.order_by()))
+
+
+def _granted_here(person: Person, area: Area, at: datetime | None) -> QuerySet[RoleGrant, str]:
+    grants = RoleGrant.objects.filter(valid(at), person=person, area__in=ids_above(area.pk))
+    return grants.order_by().values_list("role", flat=True)
+
+
+def _of_shadow(shadow: Shadow, area: Area) -> frozenset[str]:
+    above = Area.objects.filter(pk=shadow.area_id).filter(pk__in=ids_above(area.pk))
+    return _implied({shadow.role}) if above.exists() else frozenset()
 
 
 def has_role(person: Person, roles: str | Collection[str], area: Area, at: datetime | None = None) -> bool:
@@ -327,7 +341,7 @@ def roles_of_request(request: HttpRequest) -> MyRoles:
 
 def may_see_area(asker: Person | None, area: Area) -> bool:
     """Whether ``asker`` works for this area: holds a granted role there or above."""
-    return asker is not None and bool(roles_at(asker, area) - {Role.RESIDENT.value})
+    return asker is not None and bool(granted_at(asker, area))
 
 
 def organisation_roles_of(person: Person, organisation: Organisation, at: datetime | None = None) -> frozenset[str]:

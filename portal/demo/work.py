@@ -16,6 +16,7 @@ from communities.queries import area_by_code, calendar_for
 from core import jobs, outbox
 from core.media.actions import make_missing_versions, make_versions
 from grievances.actions import LABEL
+from grievances.queries import for_notice
 from notifications.actions import write_as_delivered
 from portal.demo import city
 from portal.demo.cases import REQUESTS
@@ -119,8 +120,10 @@ class Maker:
         case_id = self.teller.tell(planned)
         about = f"{LABEL}:{case_id}"
         outbox.set_aside(about=about, before=self.teller.started - INBOX_REACHES, at=self.teller.started)
+        subject = None
         for row in outbox.waiting_rows(about=about):
-            write_as_delivered(row=row, at=row.at)
+            subject = subject or for_notice(row)
+            write_as_delivered(row=row, at=row.at, subject=subject)
         # Nobody is to be woken: what happened in the past is written as delivered, and the pictures come after.
         del connection.run_on_commit[before:]
         return case_id
