@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from _run.messages import compile_messages
 from _run.node import prepare_node
@@ -57,8 +58,10 @@ def main(words: Sequence[str]) -> int:
             compile_messages(place)
         env = _environment(place, asked.port, address) | run.start_servers()
         once = env | {"DB_POOL": "0"}
-        prepare_static(place, run.stamps, once, collect=True)
-        prepare_database(place, run.stamps, once, own="DATABASE_URL" not in os.environ)
+        with ThreadPoolExecutor(1) as beside:
+            static = beside.submit(prepare_static, place, run.stamps, once, collect=True)
+            prepare_database(place, run.stamps, once, own="DATABASE_URL" not in os.environ)
+            static.result()
         listener.listen(512)
         for service in services(place, env, listener.fileno()):
             run.supervisor.start(service)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import secrets
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from _run.say import Stop
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+_MARKING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,9 @@ class Stamps:
         return self._read().get(step) == fingerprint
 
     def set(self, step: str, fingerprint: str) -> None:
-        """Remember that the step was done."""
-        write_json(self.file, {**self._read(), step: fingerprint})
+        """Remember that the step was done; steps that run beside each other do not lose each other's mark."""
+        with _MARKING:
+            write_json(self.file, {**self._read(), step: fingerprint})
 
     def forget(self, *steps: str) -> None:
         """Let the steps be done again."""
