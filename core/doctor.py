@@ -193,6 +193,11 @@ def keep(results: list[Result]) -> None:
         Checkup.objects.exclude(key__in=[result.check.key for result in results]).delete()
 
 
+def was_here() -> bool:
+    """Whether a whole run was written down already."""
+    return Checkup.objects.exists()
+
+
 def some(names: Iterable[Any]) -> str:
     """The first few names, with … where there are more: for the facts of a finding."""
     listed = [str(name) for name in names]

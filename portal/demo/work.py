@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from communities.queries import area_by_code, calendar_for
-from core import jobs, outbox
+from core import doctor, jobs, outbox
 from core.media.actions import make_missing_versions, make_versions
 from grievances.actions import LABEL
 from grievances.queries import for_notice
@@ -87,6 +87,15 @@ def go_on(*, seconds: float) -> int:
         made = made or make(lane=lane, seconds=seconds)
     make_missing_versions(limit=COPIES_AT_ONCE)
     return made
+
+
+def look_over(*, at: datetime) -> bool:
+    """Let the doctor look once at a city whose cases are all made; returns whether it did."""
+    now = progress()
+    if now is None or not now.finished or doctor.was_here():
+        return False
+    doctor.keep(doctor.examine(doctor.Look(at=at, full=False), slow=True))
+    return True
 
 
 class Maker:

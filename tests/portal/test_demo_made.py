@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from communities.models import Area
-from core import jobs
+from core import doctor, jobs
 from core.history import HasHistory
 from core.media.models import Photo
 from core.outbox import OutboxWork
@@ -97,6 +97,8 @@ def test_a_worker_makes_the_rest_and_the_page_says_how_far_it_is(city, client, m
     assert len(asked) == turns > 0
     assert Case.objects.count() == SMALL
     assert client.get(reverse("demo_progress"), **json).json()["finished"] is True
+    assert doctor.was_here(), "the page of the doctor is not empty in a demo"
+    assert not work.look_over(at=timezone.now()), "once is enough"
     assert "hx-get" not in client.get(reverse("demo_progress")).content.decode()
 
 
