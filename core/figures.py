@@ -193,10 +193,11 @@ def waiting() -> int:
     return FigureDelta.objects.count()
 
 
+# An array is asked for once; a list after IN may be asked again per row, and then passes its limit.
 _CLAIM = """
-DELETE FROM core_figuredelta WHERE id IN (
+DELETE FROM core_figuredelta WHERE id = ANY (ARRAY(
     SELECT id FROM core_figuredelta ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-) RETURNING key, day, places, dimension, n
+)) RETURNING key, day, places, dimension, n
 """
 
 _RAISE = """

@@ -55,6 +55,7 @@ def grant_role(
         raise BadTerm
     with _no_overlap(role), transaction.atomic():
         keys.spend(once, address)
+        _lock_person(person.pk)
         return RoleGrant.objects.create(
             person=person, role=role, area=area, organisation=organisation, valid_from=begins,
             valid_until=until, granted_by=by,
@@ -131,10 +132,15 @@ def _role_of(grant_id: int) -> str:
     return RoleGrant.objects.values_list("role", flat=True).get(pk=grant_id)
 
 
+def _lock_person(person_id: int) -> None:
+    """Whoever changes the roles of one person waits here: in the exclusion constraint they wait for each other."""
+    Person.objects.select_for_update(no_key=True).get(pk=person_id)
+
+
 def _locked(grant_id: int) -> RoleGrant:
     """The grant, locked after its person and (an administrator's) its city: two who end at once wait here."""
     found = RoleGrant.objects.get(pk=grant_id)
-    Person.objects.select_for_update(no_key=True).get(pk=found.person_id)
+    _lock_person(found.person_id)
     if found.role == Role.CITY_ADMIN:
         Area.objects.select_for_update(no_key=True).get(pk=found.area_id)
     grants = RoleGrant.objects.select_for_update(no_key=True, of=("self",))
