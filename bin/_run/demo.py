@@ -63,11 +63,15 @@ def main(words: Sequence[str]) -> int:
             prepare_database(place, run.stamps, once, own="DATABASE_URL" not in os.environ)
             static.result()
         listener.listen(512)
-        for service in services(place, env, listener.fileno()):
-            run.supervisor.start(service)
+        web, *others = services(place, env, listener.fileno())
+        run.supervisor.start(web)
         log = place.shown(place.log("web"))
         run.supervisor.wait_for("web", lambda: _answers(asked.port), seconds=120, log=log)
-        _welcome(place, once, address, clock)
+        line("")
+        say(f"门户已打开，用了 {clock}：{address}", "the portal is open")
+        for service in others:
+            run.supervisor.start(service)
+        _welcome(place, once, address)
         run.signals.note_only()
         if asked.wait:
             _wait_watching(run, address)
@@ -177,10 +181,8 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _welcome(place: Place, env: dict[str, str], address: str, clock: Clock) -> None:
+def _welcome(place: Place, env: dict[str, str], address: str) -> None:
     people = demo_people(place, env)
-    line("")
-    say(f"门户已打开，用了 {clock}：{address}", "the portal is open")
     say("可以登录的人，其余在登录页", "who can sign in; the others are on the sign-in page")
     for text in _some_of_each(people):
         line(f"  {text}")

@@ -97,7 +97,7 @@ def demo_people(place: Place, env: Mapping[str, str]) -> list[str]:
 
 
 def services(place: Place, env: Mapping[str, str], listener: int) -> list[Service]:
-    """Return the portal's processes in the order of their start.
+    """Return the portal's processes in the order of their start, the web first: the others may follow its first page.
 
     Args:
         place: where.
