@@ -9,7 +9,7 @@ from communities import roles
 from communities.roles import Role
 from communities.rules import ROLE_KINDS
 from core.saying import listed_words
-from grievances.models import Area, Category, DispatchRule, Organisation, Person
+from grievances.models import Area, Case, Category, DispatchRule, Organisation, Person
 
 LADDER = (Role.DISPATCHER, Role.COMMUNITY_STAFF, Role.COMMUNITY_HEAD, Role.STREET_OFFICIAL,
           Role.DISTRICT_OFFICIAL, Role.CITY_ADMIN, Role.AREA_ADMIN)  # fmt: skip
@@ -60,6 +60,17 @@ class Proposal:
     empty: Holder | None = None
 
 
+def holder_of(case: Case) -> Holder:
+    """The case's holder now, from what the case has loaded."""
+    return Holder(case.holder_person, case.holder_organisation, case.holder_role, case.holder_area)
+
+
+def desk_of(area: Area) -> Holder:
+    """The dispatchers of a place's community, or who stands in for them."""
+    community = _community(area)
+    return with_somebody(Holder(role=Role.DISPATCHER, area=community), community)
+
+
 def from_code(code: str) -> Holder | None:
     """The holder that a form named, or None when it does not exist."""
     sort, _colon, rest = code.partition(":")
@@ -102,7 +113,7 @@ def propose_again(area: Area, category: Category | None, *, back: Holder, said: 
     proposal = propose(area, category)
     if proposal.holder != back:
         return proposal
-    community = with_somebody(Holder(role=Role.DISPATCHER, area=_community(area)), area)
+    community = desk_of(area)
     return Proposal(community, 0, _("%(back)s退回，先由%(who)s看看该由谁办") % (facts | {"who": community.words}))
 
 

@@ -25,6 +25,16 @@ SEES_REPORTER = SEES_CONFIDENTIAL | {Role.COMMUNITY_STAFF}
 SETS_RULES = frozenset(
     {Role.AREA_ADMIN, Role.CITY_ADMIN, Role.DISTRICT_OFFICIAL, Role.STREET_OFFICIAL, Role.COMMUNITY_HEAD}
 )
+WORKS_HERE = SEES_CASES - {Role.AUDITOR}
+CHECKS = frozenset({Role.DISPATCHER, Role.COMMUNITY_HEAD, Role.STREET_OFFICIAL})
+SETTLES = frozenset({Role.STREET_OFFICIAL, Role.DISTRICT_OFFICIAL})
+LEVEL_OF = {
+    Role.GRID_WORKER: 0, Role.DISPATCHER: 1, Role.COMMUNITY_STAFF: 1, Role.COMMUNITY_HEAD: 1, Role.AREA_ADMIN: 1,
+    Role.STREET_OFFICIAL: 2, Role.DISTRICT_OFFICIAL: 3, Role.CITY_ADMIN: 3,
+}  # fmt: skip
+DECIDES_AT = {
+    Role.COMMUNITY_HEAD: 1, Role.STREET_OFFICIAL: 2, Role.DISTRICT_OFFICIAL: 3, Role.CITY_ADMIN: 4,
+}  # fmt: skip
 STAND_INS = frozenset({Role.COMMUNITY_HEAD, Role.STREET_OFFICIAL, Role.DISTRICT_OFFICIAL, Role.CITY_ADMIN})
 
 
@@ -63,6 +73,33 @@ def stands_in(person: Person, area: Area) -> bool:
     return person.pk in {found.pk for found in nearest}
 
 
+def holder_level(case: Case) -> int:
+    """How high the holder stands: 0 a grid, 1 a community or an organisation, 2 a street, 3 a district or above."""
+    if case.holder_organisation_id is not None:
+        return 1
+    return LEVEL_OF.get(Role(case.holder_role), 0) if case.holder_role else 0
+
+
+def deciding_roles(case: Case) -> frozenset[str]:
+    """The roles of the levels above the holder: they rule on returns, grant time and urge."""
+    level = holder_level(case)
+    return frozenset(str(role) for role, rank in DECIDES_AT.items() if rank > level)
+
+
+def _offices(person: Person, case: Case, mine: frozenset[str], holds: bool) -> set[Relation]:
+    """What somebody's roles at the case's place make them to it, besides dispatching."""
+    found = set()
+    if holds or mine & WORKS_HERE:
+        found.add(Relation.STAFF)
+    if mine & deciding_roles(case) and not holds:
+        found.add(Relation.SUPERIOR)
+    if mine & CHECKS and not holds and case.handler_id != person.pk:
+        found.add(Relation.CHECKER)
+    if mine & SETTLES:
+        found.add(Relation.SETTLER if case.asked_by_id in (None, person.pk) else Relation.SECOND_SETTLER)
+    return found
+
+
 def relations(actor: Actor, case: Case, at: datetime) -> set[str]:
     """What the actor is to the case: the step table names these relations."""
     if actor.kind == GUEST:
@@ -72,17 +109,21 @@ def relations(actor: Actor, case: Case, at: datetime) -> set[str]:
         found.add(Relation.REPORTER)
     if case.proxy_id == person.pk and not case.reporter_left:
         found.add(Relation.PROXY)
-    if case.pk is None:
-        return {str(name) for name in found}
     mine = roles.granted_at(person, case.area)
+    if case.pk is None:
+        if mine & WORKS_HERE:
+            found |= {Relation.STAFF, Relation.FINDER}
+        return {str(name) for name in found}
     if not ADMINS.isdisjoint(mine):
         found.add(Relation.ADMINISTRATOR)
     if _dispatches(person, case, mine):
         found |= {Relation.DISPATCHER, Relation.PUBLISHER}
     elif Role.COMMUNITY_HEAD in mine:
         found.add(Relation.PUBLISHER)
-    if is_holder(person, case):
+    holds = is_holder(person, case)
+    if holds:
         found.add(Relation.HOLDER)
+    found |= _offices(person, case, mine, holds)
     return {str(name) for name in found}
 
 
@@ -242,3 +283,39 @@ class StillNamed(Refused):
 
     def __init__(self, found: list[str]) -> None:
         super().__init__(_("里面还有：%(found)s。请改掉再放上公开栏。") % {"found": listed_words(found)})
+
+
+class NoThirdTime(Refused):
+    """A case that was reopened twice is not reopened again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("这件事已经重新办理过两次，不能再退回。街道会当面给您一个说法；不服可以申请复核、到信访部门或法院。")
+        )
+
+
+class NotALaterDate(Refused):
+    """A new date must lie ahead, and after the date that was promised."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("日期要在今天以后，并且比原来答应的时间晚。"))
+
+
+class CannotMerge(Refused):
+    """These two cases do not go together."""
+
+    status = 422
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+
+
+class CallerMissing(Refused):
+    """A report taken in for somebody says who called, or that they want no name."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("请写来电人的姓名和手机号；不愿留的，勾选“不留姓名”。"))

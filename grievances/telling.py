@@ -13,7 +13,7 @@ from core.saying import due_words, length_words
 from grievances import routing
 from grievances.models import Case, CasePhoto, Person, Visibility
 from grievances.queries import Call, StepView
-from grievances.routing import Holder
+from grievances.routing import Holder, holder_of
 from grievances.workflow import LATE_ANSWER, Outcome, State
 
 TWO_SIGN_FAMILIES = (
@@ -67,11 +67,6 @@ def worker_words(person: Person | None, holder: Holder) -> str:
     else:
         role = ""
     return _("%(role)s%(family)s师傅") % {"role": role, "family": known} if known else role
-
-
-def holder_of(case: Case) -> Holder:
-    """The case's holder now, from what the case has loaded."""
-    return Holder(case.holder_person, case.holder_organisation, case.holder_role, case.holder_area)
 
 
 def holder_words(holder: Holder) -> str:

@@ -12,12 +12,25 @@ from grievances.actions.catalogue import (
     said_of,
     set_category_active,
 )
+from grievances.actions.checking import check_fail, check_pass
 from grievances.actions.clock import take_due_step
-from grievances.actions.dispatching import dispatch, reject
+from grievances.actions.dispatching import answer_directly, dispatch, reject, rule_return, transfer, triage
 from grievances.actions.erasing import KEPT_AFTER_CLOSING, erase_old
+from grievances.actions.extending import ask_extension, decide_extension
 from grievances.actions.handling import accept, contact, give_back, result
 from grievances.actions.handover import Handed, hand_over_all, hand_over_case
+from grievances.actions.intake import patrol_done, report_for
 from grievances.actions.leaving import open_work
+from grievances.actions.merging import merge, unmerge
+from grievances.actions.pausing import (
+    ask_reporter,
+    ask_suspension,
+    end_waiting,
+    refuse_suspension,
+    reporter_answers,
+    resume,
+    suspend,
+)
 from grievances.actions.reporting import TITLE_LENGTH, leave, report, title_of, withdraw
 from grievances.actions.rules import (
     change_rule,
@@ -26,6 +39,8 @@ from grievances.actions.rules import (
     retarget_rules,
     set_rule_active,
 )
+from grievances.actions.settling import drop_settlement, propose_settlement, settle
+from grievances.actions.urging import answer_urge, comment, urge
 from grievances.actions.wall import change_wish, follow, leave_wall, release, unfollow, unrelease
 
 __all__ = [
@@ -38,12 +53,23 @@ __all__ = [
     "add",
     "add_category",
     "add_rule",
+    "answer_directly",
+    "answer_urge",
+    "ask_extension",
+    "ask_reporter",
+    "ask_suspension",
     "change_category",
     "change_rule",
     "change_wish",
+    "check_fail",
+    "check_pass",
+    "comment",
     "contact",
     "create_rule",
+    "decide_extension",
     "dispatch",
+    "drop_settlement",
+    "end_waiting",
     "erase_old",
     "flow",
     "follow",
@@ -53,22 +79,36 @@ __all__ = [
     "leave",
     "leave_wall",
     "load_categories",
+    "merge",
     "move_category",
     "move_rule",
     "open_work",
+    "patrol_done",
+    "propose_settlement",
     "rate",
+    "refuse_suspension",
     "reject",
     "release",
     "reopen",
     "report",
+    "report_for",
+    "reporter_answers",
     "result",
+    "resume",
     "retarget_rules",
+    "rule_return",
     "said_of",
     "set_category_active",
     "set_rule_active",
+    "settle",
+    "suspend",
     "take_due_step",
     "title_of",
+    "transfer",
+    "triage",
     "unfollow",
+    "unmerge",
     "unrelease",
+    "urge",
     "withdraw",
 ]  # fmt: skip

@@ -9,9 +9,10 @@ from core import timers
 from core.history import History
 from core.workflow import Actor
 from grievances import routing
-from grievances.actions.base import LABEL, attach, close, flow, hand_over, keep_rating, start_clocks
+from grievances.actions.base import LABEL, attach, clear_ask, close, flow, hand_over, keep_rating, start_clocks
 from grievances.models import Case, CasePhoto
-from grievances.workflow import Outcome, Wall
+from grievances.rules import NoThirdTime
+from grievances.workflow import ANSWERERS, MOST_REOPENED, Outcome, State, Wall
 
 
 def rate(
@@ -22,7 +23,6 @@ def rate(
     def then(case: Case, row: History) -> None:
         close(case, Outcome.SOLVED, at)
         keep_rating(case, row, actor, contacted=contacted, solved=True, stars=stars)
-        timers.withdraw(LABEL, case.pk)
 
     return flow.take(
         "rate", case_id, actor=actor, at=at, then=then, texts={"words": words}, contacted="yes" if contacted else "no",
@@ -39,10 +39,13 @@ def reopen(
     A holder who has left meanwhile does not get it back: it goes to their role, or one level up.
     """
 
+    _judge_times(case_id, actor)
+
     def then(case: Case, row: History) -> None:
         keep_rating(case, row, actor, contacted=bool(contacted), solved=False, stars=None)
         attach(case, row, photo_ids, owner, CasePhoto.Slot.REPORT, at)
         case.reopened += 1
+        clear_ask(case)
         case.outcome, case.closed_at, case.result_in_time = "", None, None
         if case.wall == Wall.NEWS:
             case.wall = Wall.SHOWN
@@ -58,3 +61,11 @@ def reopen(
     return flow.take(
         "reopen", case_id, actor=actor, at=at, then=then, texts={"reason": reason}, solved="no", **given, **options
     )
+
+
+def _judge_times(case_id: int, actor: Actor) -> None:
+    """Say why a third time is refused, instead of only that it is."""
+    case = Case.objects.select_related("area", "holder_area").get(pk=case_id)
+    answered = case.state in (State.FEEDBACK, State.CLOSED)
+    if answered and case.reopened >= MOST_REOPENED and flow.relations(actor, case, case.reported_at) & ANSWERERS:
+        raise NoThirdTime

@@ -7,21 +7,24 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import openings
+from communities.queries import calendar_for
 from core import outbox, timers
 from core.history import History
 from core.media import actions as media
 from core.workflow import Actor, Workflow
 from grievances import figures, routing, rules
-from grievances.clocks import clocks_for
+from grievances.clocks import WARN_AT, clocks_for
 from grievances.models import Case, CaseHistory, CaseHolder, CasePhoto, Person, Rating, WallItem
 from grievances.rules import NothingThere
-from grievances.workflow import STEPS
+from grievances.workflow import ANSWER_DAYS, STEPS, Asked, Wall
 
 flow: Workflow[Case] = Workflow(Case, STEPS, history=CaseHistory, relations=rules.relations, facts=figures.facts)
 
 LABEL = "grievances.case"
 
 MOST_PHOTOS = 9
+
+CLOCK_STEPS = ("warn_contact", "warn_due", "mark_overdue")
 
 
 def take(step: str, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
@@ -36,7 +39,8 @@ def in_time(at: datetime, due: datetime | None) -> bool:
 
 def close(case: Case, outcome: str, at: datetime) -> None:
     """Write down how a case ended, and when."""
-    case.outcome, case.closed_at = outcome, at
+    case.outcome = outcome
+    end(case, at)
 
 
 def keep_rating(case: Case, row: History, actor: Actor, *, contacted: bool, solved: bool, stars: int | None) -> None:
@@ -70,14 +74,53 @@ def set_clocks(case: Case) -> None:
     case.contact_due, case.due_at = clocks.contact_due, clocks.due_at
 
 
-def start_clocks(case: Case) -> None:
-    """Put the timers that warn and mark as late."""
-    clocks = clocks_for(case.area, case.category, case.reported_at)
+def start_clocks(case: Case, *, again_at: datetime | None = None) -> None:
+    """Put the timers that warn and mark as late; started ``again_at``, what was warned of before is not repeated."""
+    if again_at is not None and case.due_at > again_at:
+        case.is_late = False
     if case.contacted_at is None and case.contact_due is not None:
-        timers.put(LABEL, case.pk, "warn_contact", case.contact_due)
+        _put_clock(case, "warn_contact", case.contact_due, again_at)
     if not case.is_late:
-        timers.put(LABEL, case.pk, "warn_due", clocks.warn_at)
+        _put_clock(case, "warn_due", _warn_at(case), again_at)
         timers.put(LABEL, case.pk, "mark_overdue", case.due_at)
+
+
+def _put_clock(case: Case, step: str, due: datetime, again_at: datetime | None) -> None:
+    if again_at is None or due > again_at:
+        timers.put(LABEL, case.pk, step, due)
+
+
+def _warn_at(case: Case) -> datetime:
+    """When three quarters of the working time up to the deadline are over, pauses left out."""
+    calendar = calendar_for(case.area)
+    pauses = [(pause.began_at, pause.ended_at) for pause in case.pauses.exclude(ended_at=None)]
+    minutes = calendar.between(case.reported_at, case.due_at, pauses=pauses)
+    return calendar.add(case.reported_at, int(minutes * WARN_AT), pauses=pauses)
+
+
+def told(case: Case, at: datetime) -> None:
+    """The resident reads the result now and has seven days to answer it."""
+    if case.wall == Wall.SHOWN:
+        case.wall = Wall.NEWS
+    timers.put(LABEL, case.pk, "close_unrated", at + ANSWER_DAYS)
+
+
+def keep_ask(case: Case, row: History, what: str, by: Person) -> None:
+    """Something waits for a decision: what, who asked, and the history row that says it."""
+    case.asked, case.asked_by, case.asked_seq = what, by, row.seq
+
+
+def clear_ask(case: Case) -> None:
+    """Nothing waits for a decision any more."""
+    case.asked, case.asked_by, case.asked_seq = Asked.NOTHING, None, 0
+
+
+def end(case: Case, at: datetime) -> None:
+    """The case is over: no clock runs, nothing waits for a decision or an answer."""
+    case.closed_at = at
+    case.urge_due = None
+    clear_ask(case)
+    timers.withdraw(LABEL, case.pk)
 
 
 def attach(case: Case, row: History, photo_ids: Sequence[str], owner: str, slot: str, at: datetime) -> None:
@@ -90,8 +133,8 @@ def attach(case: Case, row: History, photo_ids: Sequence[str], owner: str, slot:
     CasePhoto.objects.bulk_create(CasePhoto(case=case, photo=photo, slot=slot, seq=row.seq) for photo in photos)
 
 
-for _step in STEPS:
-    for _kind in _step.puts:
-        outbox.kinds.register(_kind, _step.label)
+# Several steps may tell of the same thing; the first in the table names it.
+for _kind, _label in {kind: step.label for step in reversed(STEPS) for kind in step.puts}.items():
+    outbox.kinds.register(_kind, _label)
 outbox.kinds.register("grievances.role_empty", _("岗位没有人"))
 openings.register(LABEL, rules.may_open_reporter)

@@ -14,7 +14,7 @@ from grievances.queries import category_subject
 from grievances.rules import may_set_categories
 
 SET = ("name", "tier", "contact_hours", "done_hours", "photos_before", "photos_after", "least_text", "handler",
-       "is_safety")  # fmt: skip
+       "is_safety", "needs_check")  # fmt: skip
 KEPT = (*SET, "order", "is_active")
 
 

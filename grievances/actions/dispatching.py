@@ -10,9 +10,22 @@ from core.history import History
 from core.once import Key
 from core.workflow import Actor
 from grievances import routing
-from grievances.actions.base import LABEL, flow, hand_over, set_clocks, start_clocks, take, take_off_wall
-from grievances.models import Case, Category, Person
-from grievances.workflow import Wall
+from grievances.actions.base import (
+    CLOCK_STEPS,
+    LABEL,
+    clear_ask,
+    end,
+    flow,
+    hand_over,
+    in_time,
+    set_clocks,
+    start_clocks,
+    take,
+    take_off_wall,
+    told,
+)
+from grievances.models import Case, CaseHolder, Category, Person
+from grievances.workflow import IN_HANDS, PAUSED, WAITING_FOR_DISPATCH, State, Wall
 
 
 def dispatch(
@@ -28,6 +41,7 @@ def dispatch(
             case.category = category
             set_clocks(case)
         hand_over(case, holder_now)
+        timers.withdraw(LABEL, case.pk, "warn_ruling")
         start_clocks(case)
         missing = empty or (holder if holder_now != holder else None)
         if missing is not None:
@@ -43,12 +57,89 @@ def dispatch(
     )  # fmt: skip
 
 
+def transfer(*, case_id: int, by: Person, holder: routing.Holder, reason: str, at: datetime, **options: Any) -> Case:
+    """The dispatcher gives a case that somebody has to another holder (改派); the clock runs on."""
+    return _give("transfer", case_id, by, holder, {"reason": reason}, at, **options)
+
+
+def rule_return(*, case_id: int, by: Person, holder: routing.Holder, reason: str, at: datetime, **options: Any) -> Case:
+    """The level above rules on a return: to whom it goes, or that it stays where it was."""
+    return _give("rule_return", case_id, by, holder, {"reason": reason}, at, **options)
+
+
+def _give(
+    step: str, case_id: int, by: Person, holder: routing.Holder, texts: dict[str, str], at: datetime, **options: Any
+) -> Case:
+    holder_now = routing.with_somebody(holder, holder.area) if holder.role and holder.area else holder
+    before = Case.objects.select_related("holder_person", "holder_organisation", "holder_area").get(pk=case_id)
+
+    def then(case: Case, row: History) -> None:
+        clear_ask(case)
+        hand_over(case, holder_now)
+        timers.withdraw(LABEL, case.pk, "warn_ruling")
+        start_clocks(case, again_at=at)
+
+    return take(
+        step,
+        case_id,
+        by,
+        at,
+        then=then,
+        texts=texts,
+        holder=holder_now.code,
+        was=routing.holder_of(before).code,
+        **options,
+    )
+
+
+def answer_directly(*, case_id: int, by: Person, result_text: str, at: datetime, **options: Any) -> Case:
+    """The dispatcher answers at once, and holds the case from now on: the resident reads the answer and rates it."""
+
+    def then(case: Case, row: History) -> None:
+        hand_over(case, routing.desk_of(case.area))
+        case.handler = by
+        CaseHolder.objects.get_or_create(case=case, person=by)
+        case.result_at, case.result_in_time = at, in_time(at, case.due_at)
+        if case.contacted_at is None:
+            case.contact_in_time = in_time(at, case.contact_due)
+        timers.withdraw(LABEL, case.pk)
+        told(case, at)
+
+    return take("answer_directly", case_id, by, at, then=then, texts={"result_text": result_text}, **options)
+
+
+def triage(
+    *, case_id: int, by: Person, category: Category, urgency: str, at: datetime, tier: str = "", reason: str = "",
+    **options: Any,
+) -> Case:  # fmt: skip
+    """Set category, urgency and tier; both deadlines are worked out anew. An open case is not dispatched again.
+
+    Past the first dispatch a ``reason`` is needed (step ``recategorise``).
+    """
+    found = Case.objects.only("state").get(pk=case_id)
+    step = "triage" if found.state == State.REPORTED else "recategorise"
+
+    def then(case: Case, row: History) -> None:
+        case.category, case.urgency = category, urgency
+        case.tier = tier if tier != category.tier else ""
+        set_clocks(case)
+        if case.state in IN_HANDS - PAUSED - {State.CHECKING}:
+            timers.withdraw(LABEL, case.pk, *CLOCK_STEPS)
+            start_clocks(case, again_at=at)
+        elif case.state in WAITING_FOR_DISPATCH:
+            timers.put(LABEL, case.pk, "mark_overdue", case.due_at)
+
+    texts = {"reason": reason} if reason else {}
+    return take(
+        step, case_id, by, at, then=then, texts=texts, category=category.code, urgency=urgency, tier=tier, **options
+    )
+
+
 def reject(*, case_id: int, by: Person, code: str, where_instead: str, at: datetime, **options: Any) -> Case:
     """Not for this platform: with the reason's code and where the resident should go instead."""
 
     def then(case: Case, row: History) -> None:
-        case.closed_at = at
+        end(case, at)
         take_off_wall(case, Wall.NEVER)
-        timers.withdraw(LABEL, case.pk)
 
     return take("reject", case_id, by, at, then=then, texts={"where_instead": where_instead}, code=code, **options)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from communities.queries import calendar_for
 from core import timers
 from core.history import History
-from grievances.actions.base import LABEL, attach, in_time, take
+from grievances.actions.base import CLOCK_STEPS, LABEL, attach, clear_ask, in_time, take, told
 from grievances.models import Case, CaseHolder, CasePhoto, Person
 from grievances.rules import PhotosMissing, TextTooShort
-from grievances.workflow import ANSWER_DAYS, Wall
+from grievances.workflow import RULING_HOURS
 
 
 def accept(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
@@ -39,7 +40,9 @@ def give_back(*, case_id: int, by: Person, reason: str, proposed: str, at: datet
     def then(case: Case, row: History) -> None:
         case.returned += 1
         case.handler = None
+        clear_ask(case)
         timers.withdraw(LABEL, case.pk, "warn_contact", "warn_due")
+        timers.put(LABEL, case.pk, "warn_ruling", calendar_for(case.area).add(at, RULING_HOURS * 60))
 
     return take("return", case_id, by, at, then=then, texts={"reason": reason, "proposed": proposed}, **options)
 
@@ -50,7 +53,7 @@ def result(
 ) -> Case:  # fmt: skip
     """Report the work as done: text and photos as the category says. On time or late is stored now.
 
-    Raises TextTooShort or PhotosMissing besides the table's refusals.
+    Where the category asks for it, somebody else checks it before the resident reads it. Raises TextTooShort or PhotosMissing besides the table's refusals.
     """
 
     def then(case: Case, row: History) -> None:
@@ -58,14 +61,23 @@ def result(
         attach(case, row, before, owner, CasePhoto.Slot.BEFORE, at)
         attach(case, row, after, owner, CasePhoto.Slot.AFTER, at)
         case.result_at, case.result_in_time = at, in_time(at, case.due_at)
-        if case.wall == Wall.SHOWN:
-            case.wall = Wall.NEWS
+        clear_ask(case)
         if case.contacted_at is None and in_time(at, case.contact_due):
             case.contact_in_time = True
-        timers.withdraw(LABEL, case.pk)
-        timers.put(LABEL, case.pk, "close_unrated", at + ANSWER_DAYS)
+        timers.withdraw(LABEL, case.pk, *CLOCK_STEPS)
+        if row.step == "result":
+            told(case, at)
 
-    return take("result", case_id, by, at, then=then, texts={"result_text": result_text}, **options)
+    checked = Case.objects.filter(pk=case_id, category__needs_check=True).exists()
+    return take(
+        "result_to_check" if checked else "result",
+        case_id,
+        by,
+        at,
+        then=then,
+        texts={"result_text": result_text},
+        **options,
+    )
 
 
 def _judge_evidence(case: Case, text: str, before: int, after: int) -> None:

@@ -13,10 +13,11 @@ from core.history import History
 from core.once import Key
 from core.workflow import Actor
 from grievances import queries, routing
-from grievances.actions.base import LABEL, attach, flow, take, take_off_wall
+from grievances.actions.base import LABEL, attach, end, flow, take, take_off_wall
 from grievances.actions.dispatching import dispatch
+from grievances.actions.pausing import end_pause
 from grievances.clocks import clocks_for
-from grievances.models import Area, Case, CasePhoto, Category, Kind, Person, Source, Visibility
+from grievances.models import Area, Case, CasePhoto, Category, Kind, Person, Source, Urgency, Visibility
 from grievances.rules import NotForThem, ReportingOff
 from grievances.workflow import Wall
 
@@ -40,20 +41,14 @@ def report(
         raise NotForThem
     if not is_on("grievances", area):
         raise ReportingOff(area.name)
-    clocks = clocks_for(area, category, at)
-    case = Case(
-        kind=kind, source=source if whose == by else Source.PROXY, category=category, title=title_of(text),
-        visibility=Visibility.CONFIDENTIAL if kind == Kind.OFFENCE else visibility, reporter=whose,
-        proxy=by if whose != by else None, address=address, reported_at=at, contact_due=clocks.contact_due,
-        due_at=clocks.due_at,
+    case = new_case(
+        area, text, at, kind=kind, source=source if whose == by else Source.PROXY, category=category,
+        visibility=visibility, reporter=whose, proxy=by if whose != by else None, address=address, point=point,
     )  # fmt: skip
-    case.wall = Wall.WAITS if case.visibility == Visibility.PUBLIC else Wall.NEVER
-    case.lat, case.lng = point or (None, None)
-    case.place_at(area)
 
     def then(saved: Case, row: History) -> None:
         attach(saved, row, photo_ids, owner, CasePhoto.Slot.REPORT, at)
-        timers.put(LABEL, saved.pk, "mark_overdue", clocks.due_at)
+        timers.put(LABEL, saved.pk, "mark_overdue", saved.due_at)
 
     with transaction.atomic():
         case = flow.begin(
@@ -61,13 +56,36 @@ def report(
             once=once, address=queries.address_of, texts={"text": text}, then=then, kind=case.kind, source=case.source,
             area=area.pk, category=category.code if category else "", photos=len(photo_ids),
         )  # fmt: skip
-        proposal = routing.propose(area, category)
-        if category is not None and proposal.at_once:
-            case = dispatch(
-                case_id=case.pk, by=None, holder=proposal.holder, why=proposal.why, rule_id=proposal.rule_id,
-                at=at, recorded_at=recorded_at, empty=proposal.empty,
-            )  # fmt: skip
+        return dispatch_at_once(case, at, recorded_at)
+
+
+def new_case(
+    area: Area, text: str, at: datetime, *, kind: str, source: str, category: Category | None, visibility: str,
+    reporter: Person | None, proxy: Person | None = None, address: str = "", urgency: str = Urgency.NORMAL,
+    point: tuple[float, float] | None = None,
+) -> Case:  # fmt: skip
+    """A case that is not saved yet, with its place and both deadlines. An offence (举报) is always confidential."""
+    clocks = clocks_for(area, category, at)
+    case = Case(
+        kind=kind, source=source, category=category, title=title_of(text), reporter=reporter, proxy=proxy,
+        visibility=Visibility.CONFIDENTIAL if kind == Kind.OFFENCE else visibility, address=address, urgency=urgency,
+        reported_at=at, contact_due=clocks.contact_due, due_at=clocks.due_at,
+    )  # fmt: skip
+    case.wall = Wall.WAITS if case.visibility == Visibility.PUBLIC else Wall.NEVER
+    case.lat, case.lng = point or (None, None)
+    case.place_at(area)
     return case
+
+
+def dispatch_at_once(case: Case, at: datetime, recorded_at: datetime | None) -> Case:
+    """Dispatch a new case where its category was chosen and the rule that fits says "at once"."""
+    proposal = routing.propose(case.area, case.category)
+    if case.category is None or not proposal.at_once:
+        return case
+    return dispatch(
+        case_id=case.pk, by=None, holder=proposal.holder, why=proposal.why, rule_id=proposal.rule_id,
+        at=at, recorded_at=recorded_at, empty=proposal.empty,
+    )  # fmt: skip
 
 
 def title_of(text: str) -> str:
@@ -82,9 +100,9 @@ def withdraw(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
     """The reporter takes the request back; what happened stays on record."""
 
     def then(case: Case, row: History) -> None:
-        case.closed_at = at
+        end_pause(case, at)
+        end(case, at)
         take_off_wall(case, Wall.NEVER)
-        timers.withdraw(LABEL, case.pk)
 
     return take("withdraw", case_id, by, at, then=then, **options)
 

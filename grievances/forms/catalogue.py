@@ -41,6 +41,10 @@ class CategoryForm(forms.Form):
         label=_("涉及安全"), required=False, help_text=_("派单台上标红；报的人撤回后，事情照样要办。")
     )
 
+    needs_check = forms.BooleanField(
+        label=_("结果先核查"), required=False, help_text=_("办结后先由另一个人核查，通过了才告诉居民。")
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["handler"].choices = [

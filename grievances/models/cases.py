@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,15 +13,19 @@ from communities.models import Area, Organisation, Placed, Role
 from core.history import HasHistory, History
 from core.media.models import Photo
 from core.personal import Personal, declare
-from grievances.models.catalogue import Category
-from grievances.workflow import ON_WALL, WAITING_FOR_WALL, Outcome, State, Wall
+from grievances.models.catalogue import Category, Tier
+from grievances.workflow import ENDED, IN_HANDS, ON_WALL, PAUSED, WAITING_FOR_WALL, Asked, Outcome, State, Wall
 
 STATE_WORDS: dict[str, Any] = {
     State.REPORTED: _("已收到，等派单"),
     State.DISPATCHED: _("已派单"),
     State.HANDLING: _("正在处理"),
+    State.WAITING: _("等您补充"),
     State.RETURNED: _("正在换人办"),
+    State.SUSPENDED: _("先等一等"),
+    State.CHECKING: _("办好了，正在核查"),
     State.FEEDBACK: _("已办好，等您评价"),
+    State.MERGED: _("和另一件一起办"),
 }
 
 
@@ -86,6 +90,7 @@ class Case(Placed, HasHistory):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     wall = models.CharField(_("公开栏"), max_length=5, choices=Wall.choices, blank=True, default=Wall.NEVER)
     urgency = models.CharField(_("紧急程度"), max_length=8, choices=Urgency.choices, default=Urgency.NORMAL)
+    tier = models.CharField(_("分级"), max_length=8, choices=Tier.choices, blank=True)
     reporter = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     proxy = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reporter_left = models.BooleanField(default=False)
@@ -114,6 +119,14 @@ class Case(Placed, HasHistory):
     is_late = models.BooleanField(default=False)
     reopened = models.PositiveSmallIntegerField(default=0)
     returned = models.PositiveSmallIntegerField(default=0)
+    extended_to = models.DateTimeField(null=True, blank=True)
+    asked = models.CharField(max_length=10, choices=Asked.choices, blank=True, default=Asked.NOTHING)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    asked_seq = models.PositiveIntegerField(default=0)
+    urge_due = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
 
     class Meta:
         verbose_name = _("诉求")
@@ -126,13 +139,23 @@ class Case(Placed, HasHistory):
                 name="case_role_has_area",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["dispatched", "handling", "feedback"])
+                condition=~Q(state__in=[*sorted(IN_HANDS), State.FEEDBACK])
                 | Q(holder_person__isnull=False)
                 | Q(holder_organisation__isnull=False)
                 | ~Q(holder_role=""),
                 name="case_has_holder",
             ),
             models.CheckConstraint(condition=~Q(state=State.CLOSED) | ~Q(outcome=""), name="case_closed_has_outcome"),
+            models.CheckConstraint(
+                condition=Q(state=State.MERGED, merged_into__isnull=False)
+                | ~Q(state=State.MERGED) & Q(merged_into__isnull=True),
+                name="case_merged_into",
+            ),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="case_not_into_itself"),
+            models.CheckConstraint(
+                condition=Q(asked="", asked_by__isnull=True) | ~Q(asked="") & Q(asked_by__isnull=False),
+                name="case_asked_by",
+            ),
         ]
         indexes = [
             models.Index(fields=["reporter", "-reported_at", "-id"], name="case_reporter"),
@@ -165,6 +188,8 @@ class Case(Placed, HasHistory):
                 models.Index(fields=[*place, "result_at", "id"], name=f"case_done{name}", condition=_WITH_RESULT)
                 for name, place in _LEVELS.items()
             ),
+            models.Index(fields=["merged_into", "id"], name="case_merged", condition=Q(merged_into__isnull=False)),
+            models.Index(fields=["community", "asked", "due_at", "id"], name="case_asked", condition=~Q(asked="")),
             models.Index(
                 fields=["closed_at", "id"],
                 name="case_to_erase",
@@ -203,7 +228,26 @@ class Case(Placed, HasHistory):
     @property
     def is_open(self) -> bool:
         """Whether something still has to happen."""
-        return self.state not in (State.CLOSED, State.REJECTED, State.WITHDRAWN)
+        return self.state not in ENDED
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether its clocks stand still."""
+        return self.state in PAUSED
+
+    @property
+    def needs_check(self) -> bool:
+        """Whether somebody else looks at a result before the resident reads it."""
+        return self.category is not None and self.category.needs_check
+
+    @property
+    def tier_now(self) -> str:
+        """小事, 大事 or 难事: as raised by a dispatcher, else as the category says."""
+        return self.tier or (self.category.tier if self.category is not None else Tier.SMALL)
+
+    def get_tier_now_display(self) -> str:
+        """The tier in words."""
+        return str(Tier(self.tier_now).label)
 
     @property
     def is_safety(self) -> bool:
@@ -251,6 +295,28 @@ class CaseHolder(models.Model):
         ]
 
 
+class CasePause(models.Model):
+    """A stretch of time in which the clocks of a case stand still; ``until`` is when it should end at the latest."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="pauses")
+    state = models.CharField(max_length=24, choices=State.choices)
+    code = models.CharField(max_length=12, blank=True)
+    seq = models.PositiveIntegerField()
+    began_at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], name="pause_one_open", condition=Q(ended_at__isnull=True)),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("began_at")), name="pause_ends_after"
+            ),
+            models.CheckConstraint(condition=Q(state__in=sorted(PAUSED)), name="pause_state"),
+        ]
+        indexes = [models.Index(fields=["case", "began_at"], name="pause_of_case")]
+
+
 class CasePhoto(models.Model):
     """A photo of a case: with the report, of the scene before, or after the work."""
 
@@ -285,3 +351,4 @@ declare(
     CaseHistory,
     plain=("part", "step", "from_state", "to_state", "actor_kind", "role", "given", "texts", "prev_hash", "hash"),
 )
+declare(CasePause, plain=("code",))

@@ -34,6 +34,7 @@ class Category(models.Model):
     least_text = models.PositiveSmallIntegerField(_("结果说明至少字数"), default=10)
     handler = models.CharField(_("默认承办"), max_length=20, default=Role.GRID_WORKER)
     is_safety = models.BooleanField(_("涉及安全"), default=False)
+    needs_check = models.BooleanField(_("结果先核查"), default=False)
     is_active = models.BooleanField(_("启用"), default=True)
 
     class Meta:

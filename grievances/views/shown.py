@@ -10,7 +10,7 @@ from core import once
 from core.media.owner import owner_of
 from core.media.queries import for_owner
 from core.workflow import Actor
-from grievances import actions, queries, routing, rules, telling
+from grievances import actions, queries, routing, rules
 from grievances.forms.steps import FORMS, DispatchForm, StepForm
 from grievances.models import Case
 from grievances.workflow import WORKING, State
@@ -60,7 +60,7 @@ def _proposal(found: Case, newest: dict[str, queries.StepView]) -> routing.Propo
     if found.state != State.RETURNED or back is None:
         return routing.propose(found.area, found.category)
     said = str(back.texts.get("proposed", ""))
-    return routing.propose_again(found.area, found.category, back=telling.holder_of(found), said=said)
+    return routing.propose_again(found.area, found.category, back=routing.holder_of(found), said=said)
 
 
 def _form_of(name: str, found: Case, sent: Sent, proposal: routing.Proposal | None) -> StepForm:

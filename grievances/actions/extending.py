@@ -1,0 +1,47 @@
+"""More time: the holder asks for a later date, the level above decides; the old date is kept."""
+
+from datetime import datetime
+from typing import Any
+
+from core import timers
+from core.history import History
+from grievances.actions.base import CLOCK_STEPS, LABEL, clear_ask, keep_ask, start_clocks, take
+from grievances.models import Case, Person
+from grievances.rules import NotALaterDate
+from grievances.workflow import Asked
+
+
+def ask_extension(*, case_id: int, by: Person, new: datetime, reason: str, at: datetime, **options: Any) -> Case:
+    """The holder asks for ``new`` as the date of completion. Raises NotALaterDate."""
+
+    def then(case: Case, row: History) -> None:
+        if new <= max(at, case.due_at):
+            raise NotALaterDate
+        keep_ask(case, row, Asked.EXTENSION, by)
+
+    return take("ask_extension", case_id, by, at, then=then, texts={"reason": reason}, new=new, **options)
+
+
+def decide_extension(
+    *, case_id: int, by: Person, granted: bool, reason: str, at: datetime, new: datetime | None = None, **options: Any
+) -> Case:
+    """The level above grants the date asked for (or another), or does not. Raises NotALaterDate."""
+    found = Case.objects.get(pk=case_id)
+    wished = found.history.filter(seq=found.asked_seq, step="ask_extension").values_list("given", flat=True).first()
+    until = new or (datetime.fromisoformat(wished["new"]) if wished else at)
+
+    def then(case: Case, row: History) -> None:
+        clear_ask(case)
+        if not granted:
+            return
+        if until <= max(at, case.due_at):
+            raise NotALaterDate
+        case.due_at = case.extended_to = until
+        timers.withdraw(LABEL, case.pk, *CLOCK_STEPS)
+        start_clocks(case, again_at=at)
+
+    dates = {"old": found.due_at, "new": until} if granted else {}
+    return take(
+        "decide_extension", case_id, by, at, then=then, texts={"reason": reason}, granted="yes" if granted else "no",
+        **dates, **options,
+    )  # fmt: skip
