@@ -32,6 +32,12 @@ def when_words(moment: datetime, *, now: datetime) -> str:
     return f"{_day(local, today)} {local:%H:%M}"
 
 
+def day_words(moment: datetime) -> str:
+    """A day in full: 2025年11月3日."""
+    local = timezone.localtime(moment)
+    return pgettext("date", "%(y)s年%(m)s月%(d)s日") % {"y": local.year, "m": local.month, "d": local.day}
+
+
 def full_words(moment: datetime) -> str:
     """A moment in full, for the title of a shorter saying: 2025年11月3日 周一 09:00."""
     local = timezone.localtime(moment)

@@ -1,5 +1,6 @@
 """Who hears of which step of a case, and in which words (printed into docs/notices.md)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,7 +18,7 @@ from core.saying import due_words
 from grievances import queries
 from grievances.links import rating_address
 from grievances.models import Case, Person
-from grievances.workflow import WAITING_FOR_DISPATCH, Relation
+from grievances.workflow import MOST_RETURNED, WAITING_FOR_DISPATCH, Relation
 
 INBOX: tuple[Channel, ...] = ("inbox",)
 BOTH: tuple[Channel, ...] = ("inbox", "sms")
@@ -32,7 +33,7 @@ class Words:
 
 
 REPORTER, HOLDER, DISPATCHER = str(Relation.REPORTER), str(Relation.HOLDER), str(Relation.DISPATCHER)
-FOLLOWER = "follower"
+FOLLOWER, JOINED, SUPERIOR, CHECKER, SETTLER, FORMER = "follower", "joined", "superior", "checker", "settler", "former"
 WORDS: dict[str, dict[str, Words]] = {
     "grievances.reported": {
         REPORTER: Words(
@@ -50,7 +51,120 @@ WORDS: dict[str, dict[str, Words]] = {
     },
     "grievances.accepted": {REPORTER: Words(_("%(holder)s已接下“%(title)s”"))},
     "grievances.contacted": {REPORTER: Words(_("%(holder)s记录了与您的联系：“%(title)s”"))},
-    "grievances.returned": {DISPATCHER: Words(_("%(holder)s退回了“%(title)s”，等您重新派单"))},
+    "grievances.returned": {
+        DISPATCHER: Words(_("%(holder)s退回了“%(title)s”，等您重新派单")),
+        SUPERIOR: Words(_("%(holder)s退回了“%(title)s”，已退多次，请您裁定由谁办")),
+    },
+    "grievances.ruled": {
+        HOLDER: Words(
+            _("上级裁定：“%(title)s”由您办，%(due)s办结"),
+            _("【邻里】退单已裁定，%(number)s 由您办，%(due)s办结，请登录查看。"),
+        ),
+        FORMER: Words(_("您退回的“%(title)s”已裁定，由%(holder)s办")),
+        DISPATCHER: Words(_("“%(title)s”的退单已裁定，由%(holder)s办")),
+        REPORTER: Words(_("“%(title)s”定下由%(holder)s办，答应您的时间不变")),
+    },
+    "grievances.ruling_late": {
+        SUPERIOR: Words(_("“%(title)s”退回 4 个工作小时还没有裁定，请尽快定下由谁办")),
+        DISPATCHER: Words(_("“%(title)s”退回 4 个工作小时还没有重新派出")),
+    },
+    "grievances.transferred": {
+        HOLDER: Words(
+            _("改派给您一件：“%(title)s”，%(due)s办结"),
+            _("【邻里】改派给您一件诉求（%(number)s），%(due)s办结，请登录查看。"),
+        ),
+        FORMER: Words(_("“%(title)s”改派给%(holder)s了，您不用再办")),
+        REPORTER: Words(_("“%(title)s”改由%(holder)s办，答应您的时间不变")),
+    },
+    "grievances.triaged": {
+        REPORTER: Words(_("“%(title)s”重新分了类，%(due)s办好")),
+        HOLDER: Words(_("“%(title)s”改了类别或紧急程度，%(due)s办结")),
+    },
+    "grievances.patrolled": {DISPATCHER: Words(_("%(holder)s巡查时当场办好了一件：“%(title)s”"))},
+    "grievances.asked": {
+        REPORTER: Words(
+            _("办理“%(title)s”的人想再问您一句，请补充"),
+            _("【邻里】办理 %(number)s 的人想再问您一句，请登录补充，五个工作日没有回音就按现有情况办。"),
+        )
+    },
+    "grievances.answered": {HOLDER: Words(_("居民补充了“%(title)s”，请接着办，%(due)s办结"))},
+    "grievances.waited": {
+        HOLDER: Words(_("“%(title)s”不再等补充，请接着办，%(due)s办结")),
+        REPORTER: Words(_("“%(title)s”没有等到您的补充，先按现有情况接着办，您随时可以再补充")),
+    },
+    "grievances.extension_asked": {SUPERIOR: Words(_("%(holder)s申请把“%(title)s”延期，请您批"))},
+    "grievances.extension_decided": {
+        HOLDER: Words(_("“%(title)s”的延期有了答复，%(due)s办结")),
+        REPORTER: Words(
+            _("“%(title)s”办好的时间改到%(due)s，原因写在经过里"),
+            _("【邻里】%(number)s 办好的时间改到%(due)s，原因请登录查看。"),
+        ),
+    },
+    "grievances.suspension_asked": {SUPERIOR: Words(_("%(holder)s申请把“%(title)s”挂账，请您批"))},
+    "grievances.suspended": {
+        HOLDER: Words(_("“%(title)s”同意挂账，到期自动恢复")),
+        REPORTER: Words(
+            _("“%(title)s”要先等一等，原因和时间写在经过里"),
+            _("【邻里】%(number)s 要先等一等，原因和恢复的时间请登录查看。"),
+        ),
+    },
+    "grievances.suspension_refused": {HOLDER: Words(_("“%(title)s”不同意挂账，请接着办，%(due)s办结"))},
+    "grievances.resumed": {
+        HOLDER: Words(_("“%(title)s”恢复办理，%(due)s办结")),
+        REPORTER: Words(_("“%(title)s”接着办了，%(due)s办好")),
+    },
+    "grievances.to_check": {
+        CHECKER: Words(_("%(holder)s办完了“%(title)s”，请您核查")),
+        REPORTER: Words(_("“%(title)s”办好了，正在核查，通过后告诉您结果")),
+    },
+    "grievances.check_failed": {
+        HOLDER: Words(
+            _("“%(title)s”核查没有通过，请接着办，%(due)s办结"), _("【邻里】%(number)s 核查没有通过，请登录接着办。")
+        ),
+        REPORTER: Words(_("“%(title)s”核查没有通过，退回接着办")),
+    },
+    "grievances.settlement_proposed": {SETTLER: Words(_("有人提出终结“%(title)s”，请您复核"))},
+    "grievances.settled": {
+        REPORTER: Words(
+            _("“%(title)s”街道给了说法，也写了还可以去哪里"),
+            _("【邻里】%(number)s 街道给了说法，也写了还可以去哪里，请登录查看。"),
+        ),
+        HOLDER: Words(_("“%(title)s”由街道终结，不用再办")),
+        JOINED: Words(_("和您反映的是一件事：“%(title)s”街道给了说法")),
+        FOLLOWER: Words(_("您关注的“%(title)s”已办结")),
+    },
+    "grievances.settlement_dropped": {
+        SETTLER: Words(_("“%(title)s”不终结，继续办理")),
+        HOLDER: Words(_("“%(title)s”不终结，请继续办理")),
+    },
+    "grievances.merged": {
+        REPORTER: Words(
+            _("“%(title)s”和邻居反映的是一件事，合在一起办，结果也会告诉您"),
+            _("【邻里】您反映的事（%(number)s）和邻居反映的合在一起办，结果也会告诉您。"),
+        ),
+        HOLDER: Words(_("“%(title)s”并入了另一件，不用单独办")),
+    },
+    "grievances.unmerged": {
+        REPORTER: Words(_("“%(title)s”重新单独办理，%(due)s办好")),
+        HOLDER: Words(_("“%(title)s”重新单独办理，%(due)s办结")),
+    },
+    "grievances.took_in": {
+        REPORTER: Words(_("有邻居也反映了“%(title)s”，合在一起办")),
+        HOLDER: Words(_("又有人反映“%(title)s”，已并进来，%(due)s办结")),
+    },
+    "grievances.urged": {
+        HOLDER: Words(_("上级督办“%(title)s”，请按时答复"), _("【邻里】上级督办 %(number)s，请登录查看并按时答复。")),
+        DISPATCHER: Words(_("上级督办“%(title)s”，在%(holder)s手里")),
+    },
+    "grievances.urge_answered": {SUPERIOR: Words(_("%(holder)s答复了“%(title)s”的督办"))},
+    "grievances.urge_late": {
+        HOLDER: Words(_("“%(title)s”的督办过了答复时间，请马上答复")),
+        SUPERIOR: Words(_("“%(title)s”的督办过了时间还没有答复，在%(holder)s手里")),
+    },
+    "grievances.commented": {
+        HOLDER: Words(_("有人在“%(title)s”里留了言")),
+        DISPATCHER: Words(_("有人在“%(title)s”里留了言")),
+    },
     "grievances.handed_over": {
         REPORTER: Words(_("“%(title)s”换%(holder)s接着办，答应您的时间不变")),
         HOLDER: Words(
@@ -62,7 +176,8 @@ WORDS: dict[str, dict[str, Words]] = {
         REPORTER: Words(
             _("“%(title)s”已办好，请您评价"),
             _("【邻里】您反映的事（%(number)s）已办好，请评价：%(link)s 没解决也请告诉我们。"),
-        )
+        ),
+        JOINED: Words(_("和您反映的是一件事：“%(title)s”已办好，请看结果")),
     },
     "grievances.rated": {
         HOLDER: Words(_("居民评价了“%(title)s”")),
@@ -116,7 +231,11 @@ SAMPLE = {
 
 def recipients(row: Any, case: Case) -> list[Recipient]:
     """Everybody who hears of an outbox row about a case, each in one role; who did it is left out."""
-    found = [(role, person) for role in _roles_told(row, case) for person in _people(role, case)]
+    found = [
+        (role, person)
+        for role in _roles_told(row, case)
+        for person in (queries.held_before(row.ids.get("row")) if role == FORMER else _people(role, case))
+    ]
     done_by = queries.actor_of_row(row.ids.get("row"))
     return [
         Recipient(as_role=role, person_id=person.pk, phone=person.phone, language=person.language or "zh-hans")
@@ -132,6 +251,9 @@ def words(row: Any, case: Case, recipient: Recipient) -> Wording:
     if recipient.as_role == FOLLOWER:
         url = reverse("wall_item", args=[case.pk])
         return Wording(title=str(wording.title) % {"title": queries.public_title(case)}, url=url)
+    if recipient.as_role == JOINED:
+        own = queries.own_merged(case, recipient.person_id)
+        return Wording(title=str(wording.title) % {"title": own.title}, url=queries.address_of(own))
     sms = str(wording.sms) % facts if wording.sms else ""
     return Wording(title=str(wording.title) % facts, sms=sms, url=queries.address_of(case))
 
@@ -141,6 +263,16 @@ def _roles_told(row: Any, case: Case) -> list[str]:
     roles_named = list(WORDS[row.kind])
     if row.kind == "grievances.added":
         return [DISPATCHER if case.state in WAITING_FOR_DISPATCH else HOLDER]
+    if row.kind == "grievances.returned" and case.returned < MOST_RETURNED:
+        return [DISPATCHER]
+    if row.kind == "grievances.returned":
+        return [SUPERIOR]
+    if row.kind == "grievances.extension_decided" and not queries.was_granted(row.ids.get("row")):
+        return [HOLDER]
+    if row.kind == "grievances.commented" and case.state in WAITING_FOR_DISPATCH:
+        return [DISPATCHER]
+    if row.kind == "grievances.triaged" and case.state in WAITING_FOR_DISPATCH:
+        return [REPORTER]
     if row.kind == "grievances.handed_over":
         return [HOLDER, REPORTER] if case.handler_id is not None else [HOLDER]
     if row.kind == "grievances.released":
@@ -149,11 +281,19 @@ def _roles_told(row: Any, case: Case) -> list[str]:
     return roles_named
 
 
+NEAR: dict[str, Callable[[Case], list[Person]]] = {
+    JOINED: queries.joined_of, SUPERIOR: queries.superiors_of, CHECKER: queries.checkers_of,
+    SETTLER: queries.settlers_of,
+}  # fmt: skip
+
+
 def _people(role: str, case: Case) -> list[Person]:
     if role == FOLLOWER:
         return queries.followers_of(case)
     if role == REPORTER:
         return [who for who in (case.reporter, case.proxy) if who is not None and not case.reporter_left]
+    if role in NEAR:
+        return NEAR[role](case)
     if role == DISPATCHER:
         return roles.holders_of(Role.DISPATCHER, case.area).people
     return queries.people_holding(case)

@@ -1,6 +1,6 @@
 """A case as the one who reported it reads it: what was done, by whom, in plain words (网格员赵师傅)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,12 +9,21 @@ from django.utils.translation import ngettext
 
 from communities.roles import Role
 from core.history import StepText
-from core.saying import due_words, length_words
+from core.saying import day_words, due_words, length_words
 from grievances import routing
 from grievances.models import Case, CasePhoto, Person, Visibility
 from grievances.queries import Call, StepView
 from grievances.routing import Holder, holder_of
-from grievances.workflow import LATE_ANSWER, Outcome, State
+from grievances.workflow import (
+    LATE_ANSWER,
+    RESULT_STEPS,
+    UNRATED,
+    WAITING_FOR_DISPATCH,
+    WORKING,
+    Outcome,
+    State,
+    Suspension,
+)
 
 TWO_SIGN_FAMILIES = (
     "欧阳",
@@ -32,8 +41,26 @@ TWO_SIGN_FAMILIES = (
     "宇文",
     "长孙",
 )
-NOT_TOLD = frozenset({"warn_contact", "warn_due"})
-NEW_HOLDER = frozenset({"dispatch", "reopen", "hand_over"})
+NOT_TOLD = frozenset(
+    {
+        "warn_contact", "warn_due", "warn_ruling", "warn_urge", "comment", "urge", "answer_urge", "ask_extension",
+        "ask_suspension", "refuse_suspension", "propose_settlement", "drop_settlement",
+    }
+)  # fmt: skip
+NEW_HOLDER = frozenset({"dispatch", "transfer", "rule_return", "answer_directly", "patrol_done", "reopen", "hand_over"})
+
+
+WORDS_TOLD = {
+    "contact": "line", "reopen": "reason", "rate": "words", "add": "added", "ask_reporter": "question",
+    "reporter_answers": "answer", "transfer": "reason", "rule_return": "reason", "decide_extension": "reason",
+    "check_fail": "reason", "unmerge": "reason", **dict.fromkeys(RESULT_STEPS, "result_text"),
+}  # fmt: skip
+TURNS: dict[State, Callable[[], str]] = {
+    State.WAITING: lambda: _("办理的人想再问您一句，请在下面补充。五个工作日没有回音，就按现有情况接着办。"),
+    State.SUSPENDED: lambda: _("这件事要先等一等，原因和恢复的时间写在经过里；到时候自动接着办。"),
+    State.CHECKING: lambda: _("办好了，另一位工作人员正在核查，通过后马上告诉您结果。"),
+    State.MERGED: lambda: _("和邻居反映的是一件事，合在一起办；结果也会告诉您。"),
+}
 
 
 @dataclass(frozen=True)
@@ -88,10 +115,14 @@ def in_hands_and_place(case: Case) -> str:
 
 def told(case: Case, steps: Sequence[StepView], reader: Person) -> list[Told]:
     """The steps for ``reader`` (reporter or proxy), newest first; reminders among staff are left out."""
-    newest_result = max((view.row.seq for view in steps if view.row.step == "result"), default=0)
+    newest_result = max((view.row.seq for view in steps if view.row.step in RESULT_STEPS), default=0)
     found = []
     for view, holder in zip(steps, _holders(case, steps), strict=True):
-        if view.row.step in NOT_TOLD or (view.row.step == "hand_over" and view.row.from_state == State.DISPATCHED):
+        if (
+            view.row.step in NOT_TOLD
+            or _is_refused(view)
+            or (view.row.step == "hand_over" and view.row.from_state == State.DISPATCHED)
+        ):
             continue
         what, who = _what_and_who(case, view, holder, reader)
         found.append(
@@ -106,7 +137,7 @@ def told(case: Case, steps: Sequence[StepView], reader: Person) -> list[Told]:
 def next_words(case: Case, now: datetime) -> str:
     """What happens next and by when, in one sentence; "" where nothing more does."""
     facts = {"due": due_words(case.due_at, now=now), "who": in_hands_of(case), "contact": _contact_words(case, now)}
-    if case.is_open and case.state != State.FEEDBACK and case.due_at < now:
+    if case.state in (*WAITING_FOR_DISPATCH, *WORKING) and case.due_at < now:
         return _("比答应您的时间晚了。已经提醒办理的人和社区，请再等一等。")
     if case.state == State.REPORTED:
         return _("社区正在看该由谁来办。%(contact)s%(due)s办好。") % facts
@@ -114,11 +145,13 @@ def next_words(case: Case, now: datetime) -> str:
         return _("已派给%(who)s，等着接单。%(contact)s%(due)s办好。") % facts
     if case.state == State.HANDLING:
         return _("%(who)s正在办，%(due)s办好。") % facts
+    if case.state in TURNS:
+        return TURNS[State(case.state)]()
     if case.state == State.RETURNED:
         return _("第一次派得不对，正在换人来办；答应的时间不变，%(due)s办好。") % facts
     if case.state == State.FEEDBACK:
         return _("办好了没有，请您说一句。七天没有回音，就按“未评价”办结。")
-    if case.outcome == Outcome.NOT_RATED and case.result_at is not None and now <= case.result_at + LATE_ANSWER:
+    if case.outcome in UNRATED and case.result_at is not None and now <= case.result_at + LATE_ANSWER:
         return _("七天没有等到您的评价，先按“未评价”办结了；%(until)s还可以补上。") % {
             "until": due_words(case.result_at + LATE_ANSWER, now=now)
         }
@@ -159,7 +192,11 @@ def _standing(case: Case) -> str:
         State.DISPATCHED: _("已派给%(who)s") % {"who": who},
         State.HANDLING: _("%(who)s正在办") % {"who": who},
         State.RETURNED: _("正在换人来办"),
+        State.WAITING: _("办理的人想再问您一句"),
+        State.SUSPENDED: _("先等一等，到时候自动接着办"),
+        State.CHECKING: _("办好了，正在核查"),
         State.FEEDBACK: _("看看结果，说说办得怎么样"),
+        State.MERGED: _("和邻居反映的合在一起办"),
     }
     return said.get(State(case.state), "")
 
@@ -179,7 +216,7 @@ def _holders(case: Case, steps: Sequence[StepView]) -> list[Holder]:
     for index, view in enumerate(steps):
         if index == last:
             holder = now
-        elif view.row.step in ("dispatch", "hand_over"):
+        elif view.row.step in ("dispatch", "transfer", "rule_return", "hand_over"):
             holder = _holder_then(view, now)
         found.append(holder)
     return found
@@ -201,6 +238,11 @@ def _what_and_who(case: Case, view: StepView, holder: Holder, reader: Person) ->
     if row.step == "dispatch":
         who = _("按规则自动派单") if row.actor is None else _("社区派单员")
         return _("派给%(holder)s") % {"holder": holder_words(holder)}, who
+    if row.step in ("transfer", "rule_return"):
+        who = _("社区派单员") if row.step == "transfer" else _("上级")
+        return _("改由%(holder)s办，答应您的时间不变") % {"holder": holder_words(holder)}, who
+    if row.step in ("decide_extension", "suspend"):
+        return _time_words(view), ""
     if row.step == "rate":
         return _rate_words(row.given.get("stars")), ""
     said = {
@@ -218,6 +260,21 @@ def _what_and_who(case: Case, view: StepView, holder: Holder, reader: Person) ->
         "reject": (_("这件事不归本平台办"), _("社区派单员")),
         "withdraw": (_("撤回了这件事"), ""),
         "leave": (_("不再跟进，办理照常"), ""),
+        "report_for": (_("工作人员替您记下了这件事"), ""),
+        "triage": (_("定了类别"), _("社区派单员")),
+        "recategorise": (_("改了类别"), _("社区派单员")),
+        "answer_directly": (_("社区直接答复了您"), _("社区派单员")),
+        "ask_reporter": (_("想再问您一句，等您补充，时限先停下"), worker),
+        "reporter_answers": (_("您补充了，接着办"), ""),
+        "end_waiting": (_("没有等到补充，先按现有情况接着办"), ""),
+        "resume": (_("接着办了"), ""),
+        "result_to_check": (_("办好了，正在核查"), worker),
+        "check_pass": (_("核查通过，结果已告诉您"), _("核查人")),
+        "check_fail": (_("核查没有通过，退回接着办"), _("核查人")),
+        "settle": (_("街道给了说法，办结为“未解决”"), _("街道")),
+        "merge": (_("和邻居反映的是一件事，合在一起办"), _("社区派单员")),
+        "unmerge": (_("重新单独办理"), _("社区派单员")),
+        "take_in": (_("有邻居也反映了这件事，合在一起办"), _("社区派单员")),
         "mark_overdue": (_("超过了答应您的时间，已提醒办理的人"), ""),
     }
     return said.get(row.step, (view.label, ""))
@@ -235,11 +292,30 @@ def _wish_words(visibility: object) -> str:
     return _("您同意公开这件事") if visibility == Visibility.PUBLIC else _("您不再公开这件事")
 
 
+def _time_words(view: StepView) -> str:
+    """A later date, or a rest: until when, and for which reason."""
+    given = view.row.given
+    if view.row.step == "decide_extension":
+        return _("办好的时间改到 %(day)s") % {"day": _day(given.get("new"))}
+    facts = {"day": _day(given.get("until")), "why": Suspension(given["code"]).label}
+    return _("先等一等：%(why)s；%(day)s 自动接着办，时限先停下") % facts
+
+
+def _is_refused(view: StepView) -> bool:
+    return view.row.step == "decide_extension" and view.row.given.get("granted") != "yes"
+
+
+def _day(moment: object) -> str:
+    return day_words(datetime.fromisoformat(str(moment))) if moment else ""
+
+
 def wall_words(case: Case) -> str:
     """How a case on the public wall stands, for everybody."""
     if case.state == State.FEEDBACK:
         return _("已办好，等反映人评价")
     if case.state == State.CLOSED:
+        if case.outcome == Outcome.UNSOLVED_SETTLED:
+            return _("没有解决，街道已给说法")
         return _("反映人说解决了") if case.outcome == Outcome.SOLVED else _("已办结")
     return case.get_state_words()
 
@@ -254,10 +330,8 @@ def _lines(view: StepView, newest_result: int) -> tuple[str, ...]:
     texts, step = view.texts, view.row.step
     if step == "dispatch" and "why" in texts:
         return (_("因为：%(why)s") % {"why": _words(texts["why"])},)
-    wanted = {"contact": "line", "reopen": "reason", "rate": "words", "add": "added", "result": "result_text"}.get(
-        step, ""
-    )
-    if wanted not in texts or (step == "result" and view.row.seq == newest_result):
+    wanted = WORDS_TOLD.get(step, "")
+    if wanted not in texts or (step in RESULT_STEPS and view.row.seq == newest_result):
         return ()
     return (_words(texts[wanted]),)
 

@@ -114,6 +114,8 @@ MOST_REOPENED = 2
 MOST_RETURNED = 2
 ANSWER_WORKING_DAYS = 5
 RULING_HOURS = 4
+RESULT_STEPS = frozenset({"result", "result_to_check", "answer_directly"})
+TOLD_BY = frozenset({"result", "check_pass", "answer_directly"})
 UNRATED = frozenset({Outcome.NOT_RATED, Outcome.ANSWERED_DIRECTLY})
 
 

@@ -8,7 +8,7 @@ from core.workflow import Actor
 from grievances.actions.base import LABEL, close, flow
 from grievances.actions.pausing import end_waiting, resume
 from grievances.models import Case
-from grievances.workflow import Outcome
+from grievances.workflow import TOLD_BY, Outcome
 
 GOING_ON = {"end_waiting": end_waiting, "resume": resume}
 
@@ -32,7 +32,7 @@ def take_due_step(case_id: int, step: str, at: datetime, recorded_at: datetime |
 
 def _unrated(case: Case) -> str:
     """Nobody answered: a direct answer says so, everything else is "not rated", never "satisfied"."""
-    newest = case.history.filter(step__in=("result", "check_pass", "answer_directly")).order_by("-seq").first()
+    newest = case.history.filter(step__in=TOLD_BY).order_by("-seq").first()
     return Outcome.ANSWERED_DIRECTLY if newest is not None and newest.step == "answer_directly" else Outcome.NOT_RATED
 
 

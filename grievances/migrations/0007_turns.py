@@ -5,126 +5,243 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_acting_confirmed'),
-        ('communities', '0004_people_and_viewing'),
-        ('grievances', '0006_figures'),
+        ("accounts", "0004_acting_confirmed"),
+        ("communities", "0004_people_and_viewing"),
+        ("grievances", "0006_figures"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CasePause',
+            name="CasePause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('reported', '待派单'), ('dispatched', '待签收'), ('handling', '处理中'), ('waiting', '待居民补充'), ('returned', '退单待裁'), ('suspended', '挂账'), ('checking', '待核查'), ('feedback', '待评价'), ('closed', '已办结'), ('rejected', '不予受理'), ('withdrawn', '已撤回'), ('merged', '已并入')], max_length=24)),
-                ('code', models.CharField(blank=True, max_length=12)),
-                ('seq', models.PositiveIntegerField()),
-                ('began_at', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reported", "待派单"),
+                            ("dispatched", "待签收"),
+                            ("handling", "处理中"),
+                            ("waiting", "待居民补充"),
+                            ("returned", "退单待裁"),
+                            ("suspended", "挂账"),
+                            ("checking", "待核查"),
+                            ("feedback", "待评价"),
+                            ("closed", "已办结"),
+                            ("rejected", "不予受理"),
+                            ("withdrawn", "已撤回"),
+                            ("merged", "已并入"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=12)),
+                ("seq", models.PositiveIntegerField()),
+                ("began_at", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='case',
-            name='case_state_known',
+            model_name="case",
+            name="case_state_known",
         ),
         migrations.RemoveConstraint(
-            model_name='case',
-            name='case_has_holder',
+            model_name="case",
+            name="case_has_holder",
         ),
         migrations.AddField(
-            model_name='case',
-            name='asked',
-            field=models.CharField(blank=True, choices=[('', '没有'), ('extension', '延期'), ('suspension', '挂账'), ('settlement', '终结')], default='', max_length=10),
+            model_name="case",
+            name="asked",
+            field=models.CharField(
+                blank=True,
+                choices=[("", "没有"), ("extension", "延期"), ("suspension", "挂账"), ("settlement", "终结")],
+                default="",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='asked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person'),
+            model_name="case",
+            name="asked_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.person",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='asked_seq',
+            model_name="case",
+            name="asked_seq",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='case',
-            name='extended_to',
+            model_name="case",
+            name="extended_to",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='case',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='grievances.case'),
+            model_name="case",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged",
+                to="grievances.case",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='tier',
-            field=models.CharField(blank=True, choices=[('small', '小事'), ('large', '大事'), ('hard', '难事')], max_length=8, verbose_name='分级'),
+            model_name="case",
+            name="tier",
+            field=models.CharField(
+                blank=True,
+                choices=[("small", "小事"), ("large", "大事"), ("hard", "难事")],
+                max_length=8,
+                verbose_name="分级",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='urge_due',
+            model_name="case",
+            name="urge_due",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='category',
-            name='needs_check',
-            field=models.BooleanField(default=False, verbose_name='结果先核查'),
+            model_name="category",
+            name="needs_check",
+            field=models.BooleanField(default=False, verbose_name="结果先核查"),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='outcome',
-            field=models.CharField(blank=True, choices=[('solved', '已解决'), ('not_rated', '未评价'), ('unsolved_settled', '未解决，已终结'), ('answered_directly', '直接答复'), ('self_handled', '即采即办')], max_length=20),
+            model_name="case",
+            name="outcome",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("solved", "已解决"),
+                    ("not_rated", "未评价"),
+                    ("unsolved_settled", "未解决，已终结"),
+                    ("answered_directly", "直接答复"),
+                    ("self_handled", "即采即办"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into', 'id'], name='case_merged'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)), fields=["merged_into", "id"], name="case_merged"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('asked', ''), _negated=True), fields=['community', 'asked', 'due_at', 'id'], name='case_asked'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("asked", ""), _negated=True),
+                fields=["community", "asked", "due_at", "id"],
+                name="case_asked",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'dispatched', 'handling', 'waiting', 'returned', 'suspended', 'checking', 'feedback', 'closed', 'rejected', 'withdrawn', 'merged'])), name='case_state_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "reported",
+                            "dispatched",
+                            "handling",
+                            "waiting",
+                            "returned",
+                            "suspended",
+                            "checking",
+                            "feedback",
+                            "closed",
+                            "rejected",
+                            "withdrawn",
+                            "merged",
+                        ],
+                    )
+                ),
+                name="case_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['checking', 'dispatched', 'handling', 'suspended', 'waiting', 'feedback']), _negated=True), ('holder_person__isnull', False), ('holder_organisation__isnull', False), models.Q(('holder_role', ''), _negated=True), _connector='OR'), name='case_has_holder'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state__in", ["checking", "dispatched", "handling", "suspended", "waiting", "feedback"]),
+                        _negated=True,
+                    ),
+                    ("holder_person__isnull", False),
+                    ("holder_organisation__isnull", False),
+                    models.Q(("holder_role", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="case_has_holder",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='case_merged_into'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("merged_into__isnull", False), ("state", "merged")),
+                    models.Q(models.Q(("state", "merged"), _negated=True), ("merged_into__isnull", True)),
+                    _connector="OR",
+                ),
+                name="case_merged_into",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='case_not_into_itself'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into", models.F("id")), _negated=True), name="case_not_into_itself"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked', ''), ('asked_by__isnull', True)), models.Q(models.Q(('asked', ''), _negated=True), ('asked_by__isnull', False)), _connector='OR'), name='case_asked_by'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("asked", ""), ("asked_by__isnull", True)),
+                    models.Q(models.Q(("asked", ""), _negated=True), ("asked_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="case_asked_by",
+            ),
         ),
         migrations.AddField(
-            model_name='casepause',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='grievances.case'),
+            model_name="casepause",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="pauses", to="grievances.case"
+            ),
         ),
         migrations.AddIndex(
-            model_name='casepause',
-            index=models.Index(fields=['case', 'began_at'], name='pause_of_case'),
+            model_name="casepause",
+            index=models.Index(fields=["case", "began_at"], name="pause_of_case"),
         ),
         migrations.AddConstraint(
-            model_name='casepause',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('case',), name='pause_one_open'),
+            model_name="casepause",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)), fields=("case",), name="pause_one_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='casepause',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('began_at')), _connector='OR'), name='pause_ends_after'),
+            model_name="casepause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True), ("ended_at__gte", models.F("began_at")), _connector="OR"
+                ),
+                name="pause_ends_after",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='casepause',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['suspended', 'waiting'])), name='pause_state'),
+            model_name="casepause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["suspended", "waiting"])), name="pause_state"
+            ),
         ),
     ]

@@ -11,6 +11,7 @@ from core.workflow import Actor
 from grievances import rules
 from grievances.links import LinkExpired
 from grievances.models import Area, Case, CaseHolder, CasePhoto, Person
+from grievances.workflow import TOLD_BY
 
 ROW = ("category", "category__parent", "community", "compound", "area", "holder_person", "holder_organisation",
        "holder_area", "handler")  # fmt: skip
@@ -80,7 +81,7 @@ def get_by_link(pk: int, guest: Actor) -> Case:
     case = Case.objects.select_related(*ROW).filter(pk=pk).first()
     if case is None:
         raise Http404
-    newest = case.history.filter(step="result").order_by("-seq").values_list("seq", flat=True).first()
+    newest = case.history.filter(step__in=TOLD_BY).order_by("-seq").values_list("seq", flat=True).first()
     if guest.link != f"rate:{newest}":
         raise LinkExpired
     return case

@@ -1,16 +1,21 @@
 """One case as its pages show it: steps, photos, ratings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from communities import roles
 from core.history import StepText, texts_of
-from grievances.models import Case, CaseHistory, CasePhoto, Rating, Visibility
+from core.saying import day_words
+from grievances import routing
+from grievances.models import Case, CaseHistory, CasePhoto, Person, Rating, Source, Urgency, Visibility
 from grievances.queries.seeing import ROW
-from grievances.workflow import How, NotHere, Outcome, Relation
+from grievances.workflow import RESULT_STEPS, UNRATED, How, NextDoor, NotHere, Relation, Suspension
 
 STEP_WORDS = {
     "report": _l("居民上报"), "dispatch": _l("派单"), "accept": _l("签收，开始办"), "contact": _l("联系反映人"),
@@ -18,8 +23,46 @@ STEP_WORDS = {
     "reopen": _l("居民说没解决，重新办理"), "close_unrated": _l("七天没有评价，按未评价办结"),
     "reject": _l("不予受理"), "withdraw": _l("居民撤回"), "leave": _l("反映人不再跟进"),
     "add": _l("居民补充"), "wish": _l("居民改了谁能看到"), "release": _l("放上公开栏"), "unrelease": _l("不在公开栏显示"),
+    "report_for": _l("代居民录入"), "patrol_done": _l("巡查发现，当场办好"), "triage": _l("定了类别"),
+    "recategorise": _l("改了类别"), "answer_directly": _l("直接答复"), "transfer": _l("改派"), "rule_return": _l("裁定退单"),
+    "ask_reporter": _l("请居民补充，时限暂停"), "reporter_answers": _l("居民补充了，接着办"), "end_waiting": _l("不再等补充，接着办"),
+    "ask_extension": _l("申请延期"), "decide_extension": _l("批延期"), "ask_suspension": _l("申请挂账"),
+    "suspend": _l("同意挂账，时限暂停"), "refuse_suspension": _l("不同意挂账"), "resume": _l("恢复办理"),
+    "result_to_check": _l("办结，送核查"), "check_pass": _l("核查通过，结果已告诉居民"), "check_fail": _l("核查没有通过"),
+    "propose_settlement": _l("提出终结"), "settle": _l("复核同意，终结"), "drop_settlement": _l("不终结"),
+    "merge": _l("并入另一件"), "unmerge": _l("分开单独办"), "take_in": _l("并进一件"),
+    "urge": _l("督办"), "answer_urge": _l("答复督办"), "comment": _l("内部留言"),
+    "warn_ruling": _l("退单过了裁定时限"), "warn_urge": _l("督办过了答复时间"),
     "warn_contact": _l("到了首次联系的时限"), "warn_due": _l("时限已过四分之三"), "mark_overdue": _l("超过了承诺时间"),
 }  # fmt: skip
+
+
+def _given_words(step: str, given: dict[str, Any]) -> str:
+    """What was chosen with one of the turns: where to, until when, why."""
+    if step == "decide_extension":
+        words = _("同意") if given.get("granted") == "yes" else _("不同意")
+        return f"{words} · {_day(given['new'])}" if given.get("new") else words
+    parts = []
+    if step in ("transfer", "rule_return"):
+        holder = routing.from_code(str(given.get("holder", "")))
+        parts.append(holder.words if holder is not None else "")
+    if given.get("code") in Suspension:
+        parts.append(str(Suspension(given["code"]).label))
+    if given.get("door") in NextDoor:
+        parts.append(str(NextDoor(given["door"]).label))
+    if given.get("source") in Source and step == "report_for":
+        parts.append(str(Source(given["source"]).label))
+    if step in ("triage", "recategorise") and given.get("urgency") in Urgency:
+        parts.append(str(Urgency(given["urgency"]).label))
+    if step == "ask_extension":
+        parts.append(_day(given.get("new")))
+    if step in ("ask_suspension", "suspend", "urge"):
+        parts.append(_("到 %(day)s") % {"day": _day(given.get("until"))})
+    return " · ".join(part for part in parts if part)
+
+
+def _day(moment: Any) -> str:
+    return day_words(datetime.fromisoformat(str(moment))) if moment else ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +88,10 @@ class StepView:
             return str(NotHere(given["code"]).label)
         if self.row.step == "wish" and given.get("visibility") in Visibility:
             return str(Visibility(given["visibility"]).label)
+        return _given_words(self.row.step, given) or self._rule_words()
+
+    def _rule_words(self) -> str:
+        given = self.row.given
         return _("规则 %(rule)s") % {"rule": given["rule"]} if given.get("rule") else ""
 
     @property
@@ -79,7 +126,12 @@ def steps_of(case: Case) -> list[StepView]:
 
 def newest_result(case: Case) -> StepView | None:
     """The newest result of a case, with its words and photos."""
-    return next((step for step in reversed(steps_of(case)) if step.row.step == "result"), None)
+    return result_of(steps_of(case))
+
+
+def result_of(steps: Sequence[StepView]) -> StepView | None:
+    """The newest step with a result's words."""
+    return next((step for step in reversed(steps) if step.row.step in RESULT_STEPS), None)
 
 
 def photos_of(case: Case) -> list[CasePhoto]:
@@ -94,7 +146,7 @@ def rating_of(case: Case) -> Rating | None:
 
 def is_late_answer(case: Case) -> bool:
     """Whether the case was closed without a rating (a late one may replace that)."""
-    return case.outcome == Outcome.NOT_RATED
+    return case.outcome in UNRATED
 
 
 def address_of(case: Case) -> str:
@@ -105,6 +157,25 @@ def address_of(case: Case) -> str:
 def for_notice(row: Any) -> Case:
     """The case that an outbox row is about."""
     return Case.objects.select_related(*ROW, "reporter", "proxy").get(pk=row.about_id)
+
+
+def was_granted(row_id: int | None) -> bool:
+    """Whether a decision (its history row) granted what was asked for."""
+    given = CaseHistory.objects.filter(pk=row_id).values_list("given", flat=True).first() if row_id else None
+    return given is not None and given.get("granted") == "yes"
+
+
+def held_before(row_id: int | None) -> list[Person]:
+    """Who had the case before a step gave it to somebody else: that person, or those of the organisation or role."""
+    given = CaseHistory.objects.filter(pk=row_id).values_list("given", flat=True).first() if row_id else None
+    before = routing.from_code(str(given.get("was", ""))) if given else None
+    if before is None:
+        return []
+    if before.person is not None:
+        return [before.person]
+    if before.organisation is not None:
+        return roles.people_of(before.organisation)
+    return roles.holders_at(before.role, before.area) if before.area is not None else []
 
 
 def actor_of_row(row_id: int | None) -> int | None:

@@ -12,9 +12,9 @@ from core.media.models import Photo
 from grievances import masking
 from grievances.models import Area, Case, CaseHistory, CasePhoto, Follow, Person, Visibility, WallItem
 from grievances.queries.seeing import LISTED, PLACE_COLUMN
-from grievances.queries.shown import steps_of
+from grievances.queries.shown import StepView, result_of, steps_of
 from grievances.queries.work import desk_places
-from grievances.workflow import ON_WALL, OPEN, STANDING, WAITING_FOR_WALL, State
+from grievances.workflow import ON_WALL, OPEN, RESULT_STEPS, STANDING, WAITING_FOR_WALL, State
 
 ITEM = ("compound", "community", "area", "case__category__parent", "case__holder_organisation")
 STANDS = {"open": OPEN, "solved": frozenset({State.CLOSED})}
@@ -116,7 +116,7 @@ def newest_result_seq(case: Case) -> int:
     """The history row of the result that stands, 0 where none does."""
     if case.state not in RESULT_STANDS:
         return 0
-    newest = case.history.filter(step="result").order_by("-seq").values_list("seq", flat=True).first()
+    newest = case.history.filter(step__in=RESULT_STEPS).order_by("-seq").values_list("seq", flat=True).first()
     return newest or 0
 
 
@@ -161,5 +161,10 @@ def draft_for_wall(case: Case) -> Draft:
         draft.text = masking.mask(str(steps["report"].texts.get("text", "")), names=names)
     newest = newest_result_seq(case)
     if newest and newest > (item.result_seq if item else 0):
-        draft.result_text = masking.mask(str(steps["result"].texts.get("result_text", "")), names=names)
+        draft.result_text = masking.mask(_result_words(views), names=names)
     return draft
+
+
+def _result_words(views: list[StepView]) -> str:
+    newest = result_of(views)
+    return str(newest.texts.get("result_text", "")) if newest is not None else ""

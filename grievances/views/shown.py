@@ -36,7 +36,7 @@ def page_context(request: HttpRequest, found: Case, sent: Sent) -> dict[str, Any
     forms = {name: _form_of(name, found, sent, proposal) for name in possible if name in FORMS}
     return {
         "case": found, "steps": steps, "newest": newest, "possible": possible, "forms": forms, "sent": sent,
-        "result": newest.get("result"), "dispatched": newest.get("dispatch"), "proposal": proposal,
+        "result": queries.result_of(steps) if found.state != State.CHECKING else None, "dispatched": newest.get("dispatch"), "proposal": proposal,
         "photos": [shot for view in steps for shot in view.photos if shot.slot == "report"],
         "draft_photos": _drafts(request, sent), "rating": queries.rating_of(found),
         "may_see_reporter": rules.may_see_reporter(person, found), "most": actions.MOST_PHOTOS,

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from django.db import transaction
 
-from core.workflow import GUEST, SAME, SYSTEM, Actor, Missing, NotYours, StepRefused, Workflow
+from core.workflow import BACK, GUEST, SAME, SYSTEM, Actor, Missing, NotYours, StepRefused, Workflow
 from grievances.actions import flow
 from grievances.models import Case, CaseHistory
 from grievances.workflow import OPEN, STEPS, Outcome, Relation, State
@@ -21,6 +21,28 @@ GIVEN = {
     "result": {"texts": {"result_text": "好了"}},
     "rate": {"contacted": "yes", "stars": 5},
     "reopen": {"texts": {"reason": "又漏了"}},
+    "triage": {"category": "leak", "urgency": "normal"},
+    "recategorise": {"category": "leak", "urgency": "normal", "texts": {"reason": "分错了"}},
+    "answer_directly": {"texts": {"result_text": "窗口周六也开"}},
+    "transfer": {"holder": "person:1", "texts": {"reason": "他离得近"}},
+    "rule_return": {"holder": "person:1", "texts": {"reason": "归他"}},
+    "ask_reporter": {"texts": {"question": "几楼"}},
+    "reporter_answers": {"texts": {"answer": "三楼"}},
+    "ask_extension": {"new": "2027-01-01T00:00:00+00:00", "texts": {"reason": "缺件"}},
+    "decide_extension": {"granted": "yes", "texts": {"reason": "同意"}},
+    "ask_suspension": {"code": "funds", "until": "2027-01-01T00:00:00+00:00", "texts": {"reason": "缺钱"}},
+    "suspend": {"code": "funds", "until": "2027-01-01T00:00:00+00:00"},
+    "refuse_suspension": {"texts": {"reason": "不行"}},
+    "result_to_check": {"texts": {"result_text": "好了"}},
+    "check_fail": {"texts": {"reason": "没修"}},
+    "propose_settlement": {"door": "court", "texts": {"reason": "管不了"}},
+    "drop_settlement": {"texts": {"reason": "再试试"}},
+    "merge": {"main": 1},
+    "unmerge": {"texts": {"reason": "不是一件"}},
+    "take_in": {"merged": 1},
+    "urge": {"until": "2027-01-01T00:00:00+00:00", "texts": {"words": "快办"}},
+    "answer_urge": {"texts": {"words": "在办"}},
+    "comment": {"texts": {"words": "记一笔"}},
     "wish": {"visibility": "public"},
     "release": {"texts": {"public_title": "楼道漏水", "public_text": "楼道口漏水"}},
     "reject": {"code": "not_ours", "texts": {"where_instead": "12315"}},
@@ -43,7 +65,7 @@ def test_every_state_is_reached():
     while reached != before:
         before = set(reached)
         reached |= {
-            source if step.to == SAME else step.to
+            source if step.to in (SAME, BACK) else step.to
             for step in STEPS for source in step.sources if source in before
         }  # fmt: skip
     assert reached - {None} == set(State)
@@ -57,7 +79,9 @@ def test_no_open_state_is_a_trap(start):
     while reached != before:
         before = set(reached)
         reached |= {
-            step.to for step in STEPS if step.sources & before and step.to != SAME and step.by != frozenset({SYSTEM})
+            step.to
+            for step in STEPS
+            if step.sources & before and step.to not in (SAME, BACK) and step.by != frozenset({SYSTEM})
         }
     assert State.CLOSED in reached
 
@@ -72,6 +96,7 @@ def test_every_step_that_is_offered_tells_somebody():
 
 @pytest.mark.parametrize("state", list(State))
 def test_only_what_stands_in_the_table_is_possible(town, now, state):
+    town.report(text="另一件")
     case = town.in_state(state)
     assert case.state == state
     person = town.li
@@ -93,22 +118,42 @@ def attempt(bound: Workflow, step, case: Case, actor: Actor, now) -> bool:
     def then(subject, row):
         subject.outcome = subject.outcome or Outcome.SOLVED
         subject.holder_person = subject.holder_person or case.reporter
+        subject.merged_into_id = other.pk if subject.state == State.MERGED else None
 
     try:
         with transaction.atomic():
+            other = Case.objects.exclude(pk=case.pk).first()
             saved = bound.take(step.name, case.pk, actor=actor, at=now, then=then, **GIVEN.get(step.name, {}))
-            assert saved.state == (case.state if step.to == SAME else step.to)
+            after = {SAME: case.state, BACK: case.state_before_pause}.get(step.to, step.to)
+            assert saved.state == after
             transaction.set_rollback(True)
     except (StepRefused, NotYours):
         return False
     return True
 
 
+def ready_for(step, town) -> dict[str, object]:
+    """What must hold of a case, besides its state, for a step to be open."""
+    asked = {"decide_extension": "extension", "refuse_suspension": "suspension", "suspend": "suspension",
+             "drop_settlement": "settlement"}  # fmt: skip
+    facts: dict[str, object] = {"visibility": "public"}
+    if step.name in asked:
+        facts |= {"asked": asked[step.name], "asked_by": town.zhao}
+    if step.name == "propose_settlement":
+        facts["reopened"] = 2
+    if step.name == "answer_urge":
+        facts["urge_due"] = town.now
+    if step.name == "result_to_check":
+        facts["category"] = town.categories["lift"]
+    return facts
+
+
 @pytest.mark.parametrize("name", [step.name for step in AFTER_REPORT if step.needs])
 def test_what_a_step_needs_must_be_given(town, now, name):
     step = TABLE[name]
     case = town.in_state(sorted(step.sources)[0] if name != "rate" else "feedback")
-    Case.objects.filter(pk=case.pk).update(visibility="public")
+    facts = ready_for(step, town)
+    Case.objects.filter(pk=case.pk).update(**facts)
     relation = min(step.by)
     with pytest.raises(Missing) as refusal:
         table_of(relation).take(name, case.pk, actor=actor_of(relation, town.li), at=now)
@@ -118,6 +163,6 @@ def test_what_a_step_needs_must_be_given(town, now, name):
 def test_the_pages_and_the_server_ask_the_same_table(town, now):
     case = town.dispatched()
     offered = {step.name for step in flow.possible(case, Actor.of(town.zhao), now)}
-    assert offered == {"accept", "contact", "return"}
+    assert offered == {"accept", "contact", "return", "comment"}
     assert {step.name for step in flow.possible(case, Actor.of(town.li), now)} == {"withdraw", "add", "wish"}
     assert flow.possible(case, Actor.of(town.wang), now) == []

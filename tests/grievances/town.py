@@ -82,6 +82,50 @@ class Town:
         case = self.dispatched(**facts)
         return actions.accept(case_id=case.pk, by=self.people["zhao"], at=self.at(minutes=50))
 
+    def waiting(self, **facts: Any) -> Case:
+        """A case in which 赵 asked 李 for more."""
+        case = self.handling(**facts)
+        return actions.ask_reporter(
+            case_id=case.pk, by=self.people["zhao"], question="是几楼？", at=self.at(minutes=45)
+        )
+
+    def suspended(self, **facts: Any) -> Case:
+        """A case that rests because 周 agreed."""
+        case, until = self.handling(**facts), self.at(days=-20)
+        actions.ask_suspension(
+            case_id=case.pk,
+            by=self.people["zhao"],
+            code="funds",
+            until=until,
+            reason="等维修资金",
+            at=self.at(minutes=45),
+        )
+        return actions.suspend(
+            case_id=case.pk, by=self.people["zhou"], code="funds", until=until, at=self.at(minutes=43)
+        )
+
+    def checking(self, **facts: Any) -> Case:
+        """A case whose result somebody else has to check."""
+        case = self.handling(**{"category": self.categories["lift"]} | facts)
+        return actions.result(case_id=case.pk, by=self.people["zhao"], result_text=LONG_ENOUGH, at=self.at(minutes=40))
+
+    def merged(self, **facts: Any) -> Case:
+        """A case that 孙 merged into another one."""
+        main, case = self.report(text="六号楼也漏水。"), self.dispatched(**facts)
+        return actions.merge(case_id=case.pk, by=self.people["sun"], main=main.pk, at=self.at(minutes=45))
+
+    def twice_reopened(self, **facts: Any) -> Case:
+        """A case that 李 called unsolved twice: only the street can settle it now, or somebody solves it."""
+        case = self.finished(**facts)
+        for minutes in (38, 32):
+            actions.reopen(
+                case_id=case.pk, actor=Actor.of(self.people["li"]), reason="还在漏", at=self.at(minutes=minutes)
+            )
+            worker = self.people["zhao"] if minutes == 38 else self.people["han"]
+            actions.accept(case_id=case.pk, by=worker, at=self.at(minutes=minutes - 1))
+            case = actions.result(case_id=case.pk, by=worker, result_text=LONG_ENOUGH, at=self.at(minutes=minutes - 2))
+        return case
+
     def returned(self, **facts: Any) -> Case:
         """A case that 赵 gave back."""
         case = self.dispatched(**facts)
@@ -118,6 +162,7 @@ class Town:
         ways = {
             "reported": self.report, "dispatched": self.dispatched, "handling": self.handling,
             "returned": self.returned, "feedback": self.finished, "closed": self.closed,
+            "waiting": self.waiting, "suspended": self.suspended, "checking": self.checking, "merged": self.merged,
             "rejected": self.rejected, "withdrawn": self.withdrawn,
         }  # fmt: skip
         return ways[state]()
@@ -137,6 +182,7 @@ def build(now: datetime) -> Town:
         "feng": ("冯涛", Role.COMMUNITY_STAFF, places["平阳社区"]),
         "zhou": ("周敏", Role.COMMUNITY_HEAD, places["滨河社区"]),
         "han": ("韩磊", Role.STREET_OFFICIAL, places["鼓楼西街街道"]),
+        "wei": ("魏宁", Role.STREET_OFFICIAL, places["鼓楼西街街道"]),
         "zhu": ("朱涛", Role.DISTRICT_OFFICIAL, places["尧都区"]),
         "qin": ("秦岚", Role.CITY_ADMIN, places["临汾市"]),
         "auditor": ("沈计", Role.AUDITOR, places["尧都区"]),
@@ -166,6 +212,7 @@ def _categories(town: Town) -> None:
     rows = {
         "leak": {"name": "水管漏水", "contact_hours": 2, "done_hours": 16},
         "drain": {"name": "下水道堵塞", "photos_before": 1, "photos_after": 1, "handler": "property"},
+        "lift": {"name": "电梯故障", "needs_check": True},
         "gas": {"name": "燃气问题", "contact_hours": 1, "done_hours": 8, "is_safety": True},
     }
     for code, values in rows.items():
