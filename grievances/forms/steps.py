@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from grievances import actions, queries, routing
+from grievances.forms import turns
 from grievances.forms.adding import AddForm, WishForm
 from grievances.forms.step import StepForm
 from grievances.models import Case
@@ -119,4 +120,29 @@ FORMS: dict[str, tuple[type[StepForm], Callable[..., Case]]] = {
     "leave": (PlainForm, actions.leave),
     "add": (AddForm, actions.add),
     "wish": (WishForm, actions.change_wish),
+    "triage": (turns.TriageForm, actions.triage),
+    "recategorise": (turns.TriageForm, actions.triage),
+    "answer_directly": (turns.AnswerDirectlyForm, actions.answer_directly),
+    "transfer": (turns.HolderForm, actions.transfer),
+    "rule_return": (turns.HolderForm, actions.rule_return),
+    "ask_reporter": (turns.QuestionForm, actions.ask_reporter),
+    "reporter_answers": (turns.ReporterAnswerForm, actions.reporter_answers),
+    "end_waiting": (PlainForm, actions.end_waiting),
+    "ask_extension": (turns.ExtensionForm, actions.ask_extension),
+    "decide_extension": (turns.DecideExtensionForm, actions.decide_extension),
+    "ask_suspension": (turns.AskSuspensionForm, actions.ask_suspension),
+    "suspend": (turns.SuspendForm, actions.suspend),
+    "refuse_suspension": (turns.ReasonForm, actions.refuse_suspension),
+    "resume": (PlainForm, actions.resume),
+    "result_to_check": (ResultForm, actions.result),
+    "check_pass": (PlainForm, actions.check_pass),
+    "check_fail": (turns.ReasonForm, actions.check_fail),
+    "propose_settlement": (turns.SettlementForm, actions.propose_settlement),
+    "settle": (PlainForm, actions.settle),
+    "drop_settlement": (turns.ReasonForm, actions.drop_settlement),
+    "merge": (turns.MergeForm, actions.merge),
+    "unmerge": (turns.ReasonForm, actions.unmerge),
+    "urge": (turns.UrgeForm, actions.urge),
+    "answer_urge": (turns.UrgeAnswerForm, actions.answer_urge),
+    "comment": (turns.CommentForm, actions.comment),
 }

@@ -64,6 +64,7 @@ from grievances.queries.shown import (
     steps_of,
     was_granted,
 )
+from grievances.queries.turns import alike, asked_for, joined_with, merged_into, resting, to_approve
 from grievances.queries.wall import (
     Draft,
     draft_for_wall,
@@ -110,6 +111,8 @@ __all__ = [
     "StepView",
     "actor_of_row",
     "address_of",
+    "alike",
+    "asked_for",
     "body_holder",
     "broken",
     "call_at",
@@ -142,8 +145,10 @@ __all__ = [
     "holder_words",
     "is_late_answer",
     "joined_of",
+    "joined_with",
     "main_categories",
     "main_category_by_name",
+    "merged_into",
     "named_words",
     "names_concerned",
     "neighbours",
@@ -160,6 +165,7 @@ __all__ = [
     "rating_of",
     "release_was",
     "reported_by",
+    "resting",
     "result_of",
     "rule_by_id",
     "rule_for",
@@ -174,6 +180,7 @@ __all__ = [
     "target_names",
     "target_words",
     "tier_names",
+    "to_approve",
     "to_dispatch",
     "to_dispatch_count",
     "unreleased_result",

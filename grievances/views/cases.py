@@ -34,11 +34,23 @@ from grievances.views.desk import DESK_ROLES, desk_page
 from grievances.views.shown import Sent, page_context
 from grievances.workflow import Relation
 
-OUT_OF_HAND = frozenset({"return", "result"})
+OUT_OF_HAND = frozenset({"return", "result", "result_to_check", "ask_reporter", "suspend"})
 DONE = {
     "accept": _l("接下了，这件事现在由您来办。"), "contact": _l("联系记下了。"),
     "return": _l("退回了，派单员会重新派。"), "result": _l("结果已告诉居民，等居民评价。"),
     "dispatch": _l("派出去了，对方和居民都会收到消息。"), "reject": _l("已告诉居民该去哪里办。"),
+    "triage": _l("改好了，时限也重新算了。"), "recategorise": _l("改好了，时限也重新算了，不用重新派单。"),
+    "answer_directly": _l("答复已告诉居民，等居民评价。"), "transfer": _l("改派了，三方都会收到消息。"),
+    "rule_return": _l("裁定好了，双方和居民都会收到消息。"), "ask_reporter": _l("问过去了，等回答的时候时限停下。"),
+    "reporter_answers": _l("补充上了，接着办。"), "end_waiting": _l("不再等了，时限接着走。"),
+    "ask_extension": _l("申请交上去了，批下来前时限照走。"), "decide_extension": _l("批好了，承办人会收到消息。"),
+    "ask_suspension": _l("申请交上去了，批下来前时限照走。"), "suspend": _l("同意挂账了，到期自动恢复。"),
+    "refuse_suspension": _l("没有同意，承办人会收到消息。"), "resume": _l("恢复办理，时限接着走。"),
+    "result_to_check": _l("送去核查了，通过后告诉居民。"), "check_pass": _l("核查通过，结果已告诉居民。"),
+    "check_fail": _l("退回接着办，承办人会收到消息。"), "propose_settlement": _l("提出了，等街道另一个人复核。"),
+    "settle": _l("终结了，居民会看到理由和下一个去处。"), "drop_settlement": _l("不终结，继续办理。"),
+    "merge": _l("并进去了，反映的人都会收到消息。"), "unmerge": _l("分开了，回到原来的状态接着办。"),
+    "urge": _l("督办发出去了。"), "answer_urge": _l("答复交上去了。"), "comment": _l("留言记下了。"),
     "add": _l("补充上了，办理的人会收到消息。"), "wish": _l("改好了，马上按新的来。"),
     "withdraw": _l("撤回了，经过仍会保留。"), "leave": _l("好的，这件事不再打扰您，大家会继续办完。"),
 }  # fmt: skip
@@ -124,7 +136,7 @@ def _for_resident(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         "told": telling.told(found, context["steps"], request.user.person),
         "next_words": telling.next_words(found, timezone.now()),
         "took": telling.took_words(found), "in_hands_of": telling.in_hands_and_place(found),
-        "rating": None if is_result_newer else rating,
+        "rating": None if is_result_newer else rating, "joined": queries.joined_with(found),
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from core.workflow import Actor
 from grievances import actions, queries, routing, rules
 from grievances.forms.steps import FORMS, DispatchForm, StepForm
 from grievances.models import Case
+from grievances.views.turns import turns_of
 from grievances.workflow import WORKING, State
 
 
@@ -35,7 +36,9 @@ def page_context(request: HttpRequest, found: Case, sent: Sent) -> dict[str, Any
     proposal = _proposal(found, newest) if "dispatch" in possible else None
     forms = {name: _form_of(name, found, sent, proposal) for name in possible if name in FORMS}
     return {
-        "case": found, "steps": steps, "newest": newest, "possible": possible, "forms": forms, "sent": sent,
+        "case": found, "turns": turns_of(possible, forms, sent), "asked": _asked(found, steps),
+        "merged": queries.merged_into(found) if found.is_open else [],
+        "steps": steps, "newest": newest, "possible": possible, "forms": forms, "sent": sent,
         "result": queries.result_of(steps) if found.state != State.CHECKING else None, "dispatched": newest.get("dispatch"), "proposal": proposal,
         "photos": [shot for view in steps for shot in view.photos if shot.slot == "report"],
         "draft_photos": _drafts(request, sent), "rating": queries.rating_of(found),
@@ -48,9 +51,14 @@ def page_context(request: HttpRequest, found: Case, sent: Sent) -> dict[str, Any
     }  # fmt: skip
 
 
+def _asked(found: Case, steps: list[queries.StepView]) -> queries.StepView | None:
+    """The step that waits for a decision."""
+    return next((view for view in steps if found.asked and view.row.seq == found.asked_seq), None)
+
+
 def _says_more(found: Case, newest: dict[str, queries.StepView]) -> bool:
     """Whether the report says more than its title, which is its first sentence."""
-    report = newest.get("report")
+    report = next((newest[name] for name in ("report", "report_for", "patrol_done") if name in newest), None)
     return report is not None and str(report.texts.get("text", "")).strip("。！？.!? \n") != found.title
 
 

@@ -13,7 +13,7 @@ from core.workflow import Actor, BadMoment, Missing, NotYours, Stale, StepRefuse
 from grievances import actions, routing
 from grievances.actions import LABEL
 from grievances.models import CaseHolder, CasePhoto, Rating
-from grievances.rules import NotForThem, PhotosMissing, TextTooShort
+from grievances.rules import NotForThem, NoThirdTime, PhotosMissing, TextTooShort
 from grievances.workflow import ANSWER_DAYS, Outcome, State
 from tests.communities import make
 from tests.grievances.town import LONG_ENOUGH
@@ -190,7 +190,7 @@ def test_others_do_not_write_down_a_contact(town, who):
 def test_a_return_is_counted_and_goes_to_the_dispatcher_again(town):
     case = town.returned()
     assert (case.state, case.returned, case.handler) == (State.RETURNED, 1, None)
-    assert timers_of(case) == {"mark_overdue"}
+    assert timers_of(case) == {"mark_overdue", "warn_ruling"}
     again = actions.dispatch(
         case_id=case.pk, by=town.sun, holder=routing.Holder(organisation=town.company), why="管网归物业", at=town.now
     )
@@ -284,7 +284,7 @@ def test_not_solved_goes_back_to_the_same_holder_then_one_level_up_then_no_more(
     assert (case.holder_role, case.holder_area) == ("street_official", town.areas["鼓楼西街街道"])
     actions.accept(case_id=case.pk, by=town.han, at=town.at(minutes=10))
     actions.result(case_id=case.pk, by=town.han, result_text=LONG_ENOUGH, at=town.at(minutes=5))
-    with pytest.raises(StepRefused):
+    with pytest.raises(NoThirdTime):
         actions.reopen(case_id=case.pk, actor=actor, reason="第三次", at=town.now)
 
 
