@@ -106,9 +106,8 @@ class HolderForm(StepForm):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
         now = routing.holder_of(case)
-        self.fields["holder"].choices = [("", _("请选"))] + routing.holder_choices(
-            case.area, routing.Proposal(now, 0, "") if now.code not in ("", "role::0") else None
-        )
+        current = routing.Proposal(now, 0, "") if now.words else None
+        self.fields["holder"].choices = [("", _("请选")), *routing.holder_choices(case.area, current)]
 
     def given(self) -> dict[str, Any]:
         """The holder as an object."""
@@ -171,7 +170,7 @@ class SuspendForm(StepForm):
         super().__init__(*args, case=case, **kwargs)
         wished = queries.asked_for(case)
         if not self.is_bound and wished.get("until"):
-            self.initial |= {"code": wished["code"], "until": timezone.localdate(wished["until"])}
+            self.initial = {**self.initial, "code": wished["code"], "until": timezone.localdate(wished["until"])}
 
     def given(self) -> dict[str, Any]:
         """The day as the end of its duty hours."""
