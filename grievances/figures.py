@@ -9,18 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from core.figures import EVERYWHERE, STOCK_DAY, Fact, Figure, Source, figures, sources
 from grievances.models import Case
 from grievances.queries.board import STORED, key_of
+from grievances.workflow import Outcome
 
 
 def facts(case: Case) -> Iterator[Fact]:
     """What a case counts for as it stands: a pure function of its own fields.
 
     It came in on a day, ended on a day (until it is reopened), has a result of a day (in time or not), or
-    is open. Everywhere, and in its district and street: in smaller places the cases are counted themselves.
+    is open. What a patrol put right on the spot is counted apart. Everywhere, and in its district and street: in smaller places the cases are counted themselves.
     """
     has_result = case.result_in_time is not None
+    by_patrol = case.outcome == Outcome.SELF_HANDLED
     moments: dict[str, datetime | None] = {
-        "in": case.reported_at,
-        "out": case.closed_at,
+        "in": None if by_patrol else case.reported_at,
+        "out": None if by_patrol else case.closed_at,
+        "patrol": case.closed_at if by_patrol else None,
         "done": case.result_at if has_result else None,
         "on_time": case.result_at if case.result_in_time else None,
     }
@@ -35,15 +38,17 @@ def facts(case: Case) -> Iterator[Fact]:
 
 FIELDS = (
     "district_id", "street_id", "community_id", "compound_id", "category_id", "reported_at", "closed_at",
-    "result_at", "result_in_time",
+    "result_at", "result_in_time", "outcome",
 )  # fmt: skip
 sources.register("grievances.case", Source(Case, facts, FIELDS, tuple(key_of(name) for name in STORED)))
 
 for _figure in (
     Figure(key_of("in"), _("新收"), _("这段时间里上报的，按上报那天算")),
-    Figure(key_of("out"), _("办结"), _("这段时间里结束的：已办结、不予受理、已撤回；重新办理的不再算"), 1),
+    Figure(key_of("out"), _("办结"), _("这段时间里结束的：已办结、不予受理、已撤回、已并入；重新办理的不再算"), 1),
     Figure(key_of("open"), _("在办"), _("现在还没有结束的，等评价的也算"), -1),
-    Figure(key_of("overdue"), _("超时在办"), _("现在过了办结时限、还没有结果的"), -1),
+    Figure(key_of("patrol"), _("即采即办"), _("这段时间里巡查时当场办好的，单独算，不进任何比率"), 1),
+    Figure(key_of("suspended"), _("挂账"), _("现在经同意先放一放的，时限停着，不算超时"), -1),
+    Figure(key_of("overdue"), _("超时在办"), _("现在过了办结时限、还没有结果的；挂账和等居民补充的不算"), -1),
     Figure(key_of("due_soon"), _("24 小时内到期"), _("现在还没有结果、24 小时内到办结时限的"), -1),
     Figure(key_of("done"), _("有结果"), _("这段时间里办出结果的，按最后一次结果那天算"), 1),
     Figure(key_of("on_time"), _("按时有结果"), _("这段时间里办出结果的，其中没有超过办结时限的"), 1),

@@ -17,14 +17,15 @@ from grievances.queries import hands
 from grievances.queries.board_places import Place
 from grievances.queries.climbing import climbed_to, to_decide
 from grievances.queries.seeing import LISTED, PLACE_COLUMN
-from grievances.workflow import WORKING
+from grievances.workflow import PAUSED, WORKING, Outcome, State
 
 # What is folded into day rows, by the field that says on which day a case counts; open has no day.
-DATED: Final = {"in": "reported_at", "out": "closed_at", "done": "result_at", "on_time": "result_at"}
+DATED: Final = {"in": "reported_at", "out": "closed_at", "done": "result_at", "on_time": "result_at", "patrol": "closed_at"}
 STORED: Final = (*DATED, "open")
 SOON: Final = timedelta(hours=24)
 OPEN: Final = Q(closed_at__isnull=True)
-LATE: Final = OPEN & Q(result_in_time__isnull=True)
+LATE: Final = OPEN & Q(result_in_time__isnull=True) & ~Q(state__in=PAUSED)
+PATROL: Final = Q(outcome=Outcome.SELF_HANDLED)
 HAND: Final = OPEN & Q(state__in=WORKING)
 WITH_RESULT: Final = Q(result_in_time__isnull=False)
 
@@ -32,11 +33,11 @@ WITH_RESULT: Final = Q(result_in_time__isnull=False)
 FOLDED: Final = ("city", "district", "street")
 ORDERS: Final = {
     "in": ("-reported_at", "-id"), "out": ("-closed_at", "-id"), "done": ("-result_at", "-id"),
-    "on_time": ("-result_at", "-id"),
+    "on_time": ("-result_at", "-id"), "patrol": ("-closed_at", "-id"),
 }  # fmt: skip
 DUE_FIRST: Final = ("due_at", "id")
 CLIMBS: Final = {"decide": to_decide, "climbed": climbed_to}
-KEYS: Final = (*STORED, "overdue", "due_soon", "hand", "hand_late", *CLIMBS)
+KEYS: Final = (*STORED, "overdue", "due_soon", "suspended", "hand", "hand_late", *CLIMBS)
 
 
 def key_of(name: str) -> str:
@@ -180,8 +181,10 @@ def _cases_of(name: str, scope: Scope) -> QuerySet[Case]:
 def _which(now: datetime) -> dict[str, Q]:
     """What makes a case one of a number's, besides the day and the place."""
     return {
-        "in": Q(),
-        "out": ~OPEN,
+        "in": ~PATROL,
+        "out": ~OPEN & ~PATROL,
+        "patrol": PATROL,
+        "suspended": OPEN & Q(state=State.SUSPENDED),
         "done": WITH_RESULT,
         "on_time": WITH_RESULT & Q(result_in_time=True),
         "open": OPEN,
@@ -233,7 +236,7 @@ def topics(scope: Scope, most: int = 8) -> list[tuple[int, Counted]]:
         found = {int(dimension): counted for (_key, _place, dimension), counted in sums.items() if dimension}
     else:
         now, before = _in_days("in", scope.span), _in_days("in", scope.span.before())
-        cases = Case.objects.filter(_in_places(scope.area.kind, [scope.area.pk], scope.place.path), now | before)
+        cases = Case.objects.filter(_in_places(scope.area.kind, [scope.area.pk], scope.place.path), now | before, ~PATROL)
         rows = cases.filter(category__isnull=False).order_by().values("category_id")
         rows = rows.annotate(n_now=Count("pk", filter=now), n_before=Count("pk", filter=before))
         found = {pk: Counted(*n) for pk, *n in rows.values_list("category_id", "n_now", "n_before")}

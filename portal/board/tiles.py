@@ -13,7 +13,8 @@ from grievances.queries.board import key_of
 from portal.board.asked import Asked
 
 TILES: Final = ("in", "out", "open", "overdue")
-TABLE: Final = (*TILES, "done", "on_time")
+TABLE: Final = (*TILES, "done", "on_time", "patrol")
+BESIDE: Final = ("due_soon", "suspended")
 ABOVE: Final = ("decide", "climbed")
 ROWS: Final = 3
 LOADS: Final = 10
@@ -94,7 +95,7 @@ class Board:
     def __init__(self, asked: Asked) -> None:
         self.asked, self.scope = asked, asked.scope
         area, children = self.scope.area, self.scope.place.children
-        here = ("due_soon", *ABOVE) if self.scope.place.decides else ("due_soon",)
+        here = (*BESIDE, *ABOVE) if self.scope.place.decides else BESIDE
         self._found: Numbers = cases.numbers(self.scope, [area, *children], TABLE, here=here)
 
     def number(self, name: str) -> Number:
@@ -124,9 +125,9 @@ class Board:
         compared = self.asked.before_words
         return [
             Tile(self.number("in"), came.now - came.before, compared),
-            Tile(self.number("out"), went.now - went.before, compared),
+            Tile(self.number("out"), went.now - went.before, compared, self.number("patrol")),
             Tile(self.number("open"), came.now - went.now, _("新收比办结多"), self.number("due_soon")),
-            Tile(self.number("overdue"), oldest=self._oldest()),
+            Tile(self.number("overdue"), beside=self.number("suspended"), oldest=self._oldest()),
         ]
 
     def _oldest(self) -> datetime | None:

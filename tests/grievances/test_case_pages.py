@@ -53,7 +53,14 @@ def test_a_visitor_is_led_to_sign_in(town, client):
     assert answer["Location"].startswith(reverse("sign_in"))
 
 
-@pytest.mark.parametrize(("who", "steps"), [("zhao", {"accept", "contact", "return"}), ("sun", set()), ("han", set())])
+@pytest.mark.parametrize(
+    ("who", "steps"),
+    [
+        ("zhao", {"accept", "contact", "return", "comment"}),
+        ("sun", {"transfer", "recategorise", "merge", "comment"}),
+        ("han", {"urge", "comment"}),
+    ],
+)
 def test_the_page_offers_what_the_table_allows(town, at_work, who, steps):
     body = text(page(at_work(town.people[who]), town.dispatched()))
     case = Case.objects.get()

@@ -41,7 +41,7 @@ def page_of(category):
 
 def test_the_list_names_deadlines_photos_handler_and_safety(at_work, town, keeper):
     page = at_work(keeper).get(reverse("categories")).content.decode()
-    assert "居民可以选 3 类" in page
+    assert "居民可以选 4 类" in page
     for words in ("水管漏水", "2 小时联系 · 16 小时办结 · 网格员", "照片前 1 后 1", "物业企业", "安全"):
         assert words in page
 
@@ -89,13 +89,13 @@ def test_a_new_sub_category_can_be_reported(at_work, town):
 
 
 def test_the_order_is_changed_among_neighbours(at_work, town):
-    for number, code in enumerate(("leak", "drain", "gas")):
+    for number, code in enumerate(("leak", "drain", "gas", "lift")):
         Category.objects.filter(code=code).update(order=number)
     drain = town.categories["drain"]
     at_work(town.qin).post(reverse("category_step", args=[drain.pk, "up"]), {"once": fresh_key()})
-    assert [sub.code for sub in queries.whole_catalogue()[0].subs.all()] == ["drain", "leak", "gas"]
+    assert [sub.code for sub in queries.whole_catalogue()[0].subs.all()] == ["drain", "leak", "gas", "lift"]
     at_work(town.qin).post(reverse("category_step", args=[drain.pk, "up"]), {"once": fresh_key()})
-    assert [sub.code for sub in queries.whole_catalogue()[0].subs.all()] == ["drain", "leak", "gas"]
+    assert [sub.code for sub in queries.whole_catalogue()[0].subs.all()] == ["drain", "leak", "gas", "lift"]
 
 
 # switching off

@@ -52,7 +52,7 @@ def test_the_list_and_the_page_agree_for_everybody(town, many):
 def test_a_confidential_case_is_seen_by_few(town):
     case = town.dispatched(visibility="confidential")
     sees = {name for name, person in town.people.items() if rules.may_see(person, case)}
-    assert sees == {"li", "zhao", "sun", "zhou", "han"}
+    assert sees == {"li", "zhao", "sun", "zhou", "han", "wei"}
     knows = {name for name, person in town.people.items() if rules.may_see_reporter(person, case)}
     assert knows >= {"li", "sun", "zhou", "han"}
     assert "zhao" not in knows
@@ -120,7 +120,7 @@ def test_the_desk_shows_the_places_one_dispatches_for(town):
 def test_a_desk_of_the_whole_city_shows_everything(town):
     """Nobody dispatches anywhere and no head is there: the city's administrator stands in."""
     here, there = town.report(), town.report(area=town.far_grid)
-    for who in (town.sun, town.feng, town.zhou, town.han, town.zhu):
+    for who in (town.sun, town.feng, town.zhou, town.han, town.wei, town.zhu):
         make.actions.revoke_role(grant_id=who.role_grants.get().pk, by=None, at=town.at(hours=5))
     assert set(queries.to_dispatch(town.qin)) == {here, there}
     done = actions.dispatch(case_id=there.pk, by=town.qin, holder=town.holder(town.far_grid), why="因为", at=town.now)
