@@ -28,7 +28,7 @@ def load_categories(*, rows: Sequence[dict[str, str]], overwrite: bool = False) 
         values: dict[str, Any] = {name: row[name] for name in ("name", "icon", "tier", "handler")}
         numbers = ("contact_hours", "done_hours", "photos_before", "photos_after", "least_text")
         values |= {name: int(row[name]) for name in numbers}
-        values |= {"is_safety": row["is_safety"] == "1", "order": order}
+        values |= {"is_safety": row["is_safety"] == "1", "needs_check": row["needs_check"] == "1", "order": order}
         values["parent"] = Category.objects.get(code=row["parent"]) if row["parent"] else None
         _category, is_new = Category.objects.update_or_create(
             code=row["code"], defaults=values if overwrite else {}, create_defaults=values

@@ -20,7 +20,13 @@ from grievances.queries.seeing import LISTED, PLACE_COLUMN
 from grievances.workflow import PAUSED, WORKING, Outcome, State
 
 # What is folded into day rows, by the field that says on which day a case counts; open has no day.
-DATED: Final = {"in": "reported_at", "out": "closed_at", "done": "result_at", "on_time": "result_at", "patrol": "closed_at"}
+DATED: Final = {
+    "in": "reported_at",
+    "out": "closed_at",
+    "done": "result_at",
+    "on_time": "result_at",
+    "patrol": "closed_at",
+}
 STORED: Final = (*DATED, "open")
 SOON: Final = timedelta(hours=24)
 OPEN: Final = Q(closed_at__isnull=True)
@@ -236,7 +242,9 @@ def topics(scope: Scope, most: int = 8) -> list[tuple[int, Counted]]:
         found = {int(dimension): counted for (_key, _place, dimension), counted in sums.items() if dimension}
     else:
         now, before = _in_days("in", scope.span), _in_days("in", scope.span.before())
-        cases = Case.objects.filter(_in_places(scope.area.kind, [scope.area.pk], scope.place.path), now | before, ~PATROL)
+        cases = Case.objects.filter(
+            _in_places(scope.area.kind, [scope.area.pk], scope.place.path), now | before, ~PATROL
+        )
         rows = cases.filter(category__isnull=False).order_by().values("category_id")
         rows = rows.annotate(n_now=Count("pk", filter=now), n_before=Count("pk", filter=before))
         found = {pk: Counted(*n) for pk, *n in rows.values_list("category_id", "n_now", "n_before")}

@@ -46,14 +46,41 @@ STORIES: dict[str, Course] = {
     "unrated": _DONE,
     "again": (*_DONE, ("reopen", 40.0), ("accept", 42.0)),
     "twice": (*_DONE, ("reopen", 40.0), ("accept", 42.0), ("result_again", 60.0), ("reopen", 75.0)),
+    "asked": (("dispatch", 0.4), ("accept", 1.0), ("contact", 1.4), ("ask_reporter", 3.0)),
+    "longer": (("dispatch", 0.4), ("accept", 1.0), ("contact", 1.4), ("ask_extension", 4.0)),
+    "rests": (("dispatch", 0.4), ("accept", 1.0), ("contact", 1.4), ("ask_suspension", 4.0), ("suspend", 6.0)),
+    "urged": (("dispatch", 0.4), ("accept", 2.0), ("contact", 3.0), ("urge", 60.0)),
+    "to_check": (("dispatch", 0.4), ("accept", 1.0), ("contact", 1.5), ("result", 8.0)),
+    "same": (("dispatch", 0.4), ("merge", 1.0)),
+    "settled": (
+        *_DONE,
+        ("reopen", 40.0),
+        ("accept", 42.0),
+        ("result_again", 60.0),
+        ("reopen", 75.0),
+        ("accept", 80.0),
+        ("result_again", 120.0),
+        ("propose_settlement", 130.0),
+        ("settle", 140.0),
+    ),
     "no": (("reject", 2.0),),
     "gone": (("withdraw", 5.0),),
 }
 
 
+CHECKED = frozenset({"电梯困人"})
+
+
+def with_check(verb: str, hours: float) -> Course:
+    """A step, and after a result the check that the demo's city asks for in some categories."""
+    return ((verb, hours), ("check_pass", hours + 0.3)) if verb in ("result", "result_again") else ((verb, hours),)
+
+
 def hours_of(request: Request) -> Course:
     """The story's steps with hours after the report, drawn together where the report is younger than it is long."""
     course = STORIES[request.story]
+    if request.category in CHECKED and request.story != "to_check":
+        course = tuple(step for verb, hours in course for step in with_check(verb, hours))
     longest = max((hours for _verb, hours in course), default=0.0)
     squeeze = min(1.0, 0.9 * request.ago / longest) if longest else 1.0
     return tuple((verb, hours * squeeze) for verb, hours in course)
@@ -122,7 +149,7 @@ REQUESTS = (
     R("gulou/1", 19, "高空抛物", "楼上往下扔烟头，晒的被子烫了两个洞。", "done", 60,
       "逐户提醒并在楼道口张贴告知书，加装一处仰拍摄像头。", "", "complaint"),
     R("gulou/1", 20, "不属本平台", "我在网上买的手机有问题，商家不退货。", "no", 48, "", "", "complaint", "not_public"),
-    R("gucheng/1", 22, "楼道堆物", "甲楼楼道里堆满纸箱和旧鞋柜，走路要侧着身子。", "doing", 28, "", "rubbish"),
+    R("gucheng/1", 22, "楼道堆物", "甲楼楼道里堆满纸箱和旧鞋柜，走路要侧着身子。", "longer", 28, "", "rubbish"),
     R("gucheng/1", 23, "路面破损", "乙楼门口台阶碎了，老人下楼一脚深一脚浅。", "new", 4, "", "road"),
     R("gucheng/1", 24, "飞线充电", "甲楼三单元有人从窗户拉线充电，太危险了。", "sent", 2, "", "wires"),
     R("gucheng/1", 25, "办事咨询", "居住证在哪里办？要几天能拿到？", "closed", 130,
@@ -130,7 +157,7 @@ REQUESTS = (
     R("gucheng/1", 22, "物业服务", "保安室晚上没有人，外来车辆随便进。", "gone", 75, "", "", "complaint"),
     R("pingyang/1", 26, "供电故障", "1 号楼下午停电两次，冰箱里的东西都坏了。", "closed", 180,
       "供电所更换了单元总空开，观察三天未再跳闸。", "dark", "help", "public", 5),
-    R("pingyang/1", 27, "电梯困人", "2 号楼电梯又把人关在里面十分钟，请检查一下。", "doing", 11, "", "lift", "complaint"),
+    R("pingyang/1", 27, "电梯困人", "2 号楼电梯又把人关在里面十分钟，请检查一下。", "to_check", 11, "", "lift", "complaint"),
     R("pingyang/1", 28, "犬只扰民", "流浪狗在单元门口追孩子，不敢让孩子自己下楼。", "sent", 7),
     R("pingyang/1", 29, "健身器材损坏", "漫步机断了一根横梁，用铁丝绑着。", "done", 90,
       "已焊接加固并更换护套，厂家下周来复检。", "gym"),
@@ -143,11 +170,15 @@ REQUESTS = (
     R("yaoyuan/1", 31, "楼道照明", "西楼一楼的灯坏了一个月，老人摔过一次。", "again", 190,
       "已更换一楼灯泡，试亮正常。", "dark"),
     R("yaoyuan/1", 32, "暖气不热", "东楼四楼边户只有十六度，测温枪测过了。", "sent", 10),
-    R("yaoyuan/1", 33, "助残服务", "邻居腿脚不便，想申请一条进楼的坡道。", "doing", 55, "", "", "help", "not_public"),
-    R("yaoyuan/1", 34, "违章搭建", "东楼底商在屋后搭了间棚子，挡着消防车道。", "doing", 45, "", "road", "complaint"),
+    R("yaoyuan/1", 33, "助残服务", "邻居腿脚不便，想申请一条进楼的坡道。", "asked", 55, "", "", "help", "not_public"),
+    R("yaoyuan/1", 34, "违章搭建", "东楼底商在屋后搭了间棚子，挡着消防车道。", "rests", 45, "", "road", "complaint"),
     R("yaoyuan/1", 35, "水管漏水", "单元门口水表井往外冒水，路上结了冰。", "new", 1, "", "leak"),
     R("yaoyuan/1", 30, "社区噪声", "楼下修车铺敲敲打打到晚上十点。", "closed", 400,
       "与店主约定晚七点后不再钣金，已复查两次。", "", "complaint", "public", 3),
     R("yaoyuan/1", 31, "表扬感谢", "感谢沈涛师傅大雪天帮老人们扫出一条路。", "closed", 350,
       "已转达感谢，并在社区公示栏张贴。", "", "praise", "public", 5),
+    R("yaoyuan/1", 33, "暖气不热", "东楼五楼也不热，孩子在家穿着羽绒服。", "same", 6),
+    R("jinxiu/1", 2, "邻里纠纷", "楼上装修改了厨房下水，两家说不到一起，调解了几次都没结果。", "settled", 700,
+      "社区约两家一起谈过，双方各让一步，先按原样恢复。", "", "complaint", "not_public"),
+    R("jinxiu/2", 4, "房屋渗漏", "顶楼防水层起鼓，一下雨客厅就滴水，维修资金还没批下来。", "urged", 160, "", "leak"),
 )  # fmt: skip

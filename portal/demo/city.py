@@ -36,12 +36,13 @@ def find(started: datetime) -> Teller:
     everybody = [people.get(str(FIRST_PHONE + index)) for index in range(roster().size)]
     areas = {area.code: area for area in seen.areas_under(seen.area_by_code(CITY)).select_related("parent__parent")}
     known = _keyed(areas)
-    posts = zip(roster().staff, everybody, strict=False)
+    posts = list(zip(roster().staff, everybody, strict=False))
     return Teller(
         dispatchers={staff.place: person for staff, person in posts if staff.role == "community_staff"},
         bodies=_bodies(known),
         community_of={compound.key: compound.community for compound in roster().compounds},
         areas=known,
+        district=next(person for staff, person in posts if staff.place == DISTRICT),
         residents=_present(everybody[-len(roster().residents) :]),
         categories={sub.name: sub for main in cases.main_categories() for sub in main.subs.all()},
         started=started,

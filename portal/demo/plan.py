@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from core.worktime import CITY, Calendar
-from portal.demo.cases import REQUESTS, Request, hours_of
+from portal.demo.cases import CHECKED, REQUESTS, Request, hours_of
 from portal.demo.roster import Living, roster
 from portal.demo.wording import AGAIN, ELSEWHERE, ONCE_MORE, Filler, Phrases, phrases, praise
 
@@ -22,7 +22,7 @@ SEED = "linfen"
 HOURS = range(7, 23)
 HOUR_WEIGHTS = (3, 8, 10, 9, 7, 5, 4, 6, 8, 8, 7, 7, 9, 8, 5, 2)
 WEEKEND = 0.55
-YOUNG, RECENT = timedelta(days=10), timedelta(days=25)
+YOUNG, RECENT, STILL_WAITING = timedelta(days=10), timedelta(days=25), timedelta(days=4)
 ANSWERED_BY = timedelta(days=7)
 MARGIN = timedelta(minutes=2)
 # One draw decides the course: below each limit this happens, between the last two it is solved, above it nobody answers.
@@ -45,7 +45,7 @@ PRIVATE = frozenset({"家庭纠纷", "困难救助", "社保医保", "独居老�
 OF_WINTER, WINTER = frozenset({"暖气不热"}), (11, 12, 1, 2, 3)
 NOT_OURS = "不属本平台"
 RELEASED = 0.45
-NOT_SHOWN = frozenset({"reject", "withdraw"})
+NOT_SHOWN = frozenset({"reject", "withdraw", "merge"})
 
 Steps = list[tuple[str, datetime]]
 
@@ -152,12 +152,29 @@ class Planner:
         steps.append(("accept", after(contact * rng.uniform(0.5, 0.65))))
         steps.append(("contact", after(contact * (rng.uniform(1.1, 1.9) if late_contact else rng.uniform(0.66, 0.98)))))
         if age < RECENT and rng.random() < 0.1:
-            return steps
+            return [*steps, *self._turn(rng, steps[-1][1], age)]
         share = rng.uniform(1.05, 1.7) if rng.random() < 0.09 else rng.uniform(0.2, 0.9)
         finished = max(after(done * share), self.calendar.add(steps[-1][1], 20))
+        if request.category in CHECKED:
+            checked = self.calendar.add(finished, 30)
+            return [
+                *steps,
+                ("result", finished),
+                ("check_pass", checked),
+                *self._answers(rng, checked, done, draw, True),
+            ]
         return [*steps, ("result", finished), *self._answers(rng, finished, done, draw)]
 
-    def _answers(self, rng: Random, finished: datetime, done: float, draw: float) -> Steps:
+    def _turn(self, rng: Random, last: datetime, age: timedelta) -> Steps:
+        """What holds up a case that is still in hand: nothing, a question, a rest, a wish for more time."""
+        kind = rng.choice(("", "", "ask_reporter", "ask_suspension", "ask_extension"))
+        at = self.calendar.add(last, rng.uniform(20, 120))
+        if not kind or (kind == "ask_reporter" and age > STILL_WAITING):
+            return []
+        granted = [("suspend", self.calendar.add(at, rng.uniform(30, 200)))] if kind == "ask_suspension" else []
+        return [(kind, at), *granted]
+
+    def _answers(self, rng: Random, finished: datetime, done: float, draw: float, is_checked: bool = False) -> Steps:
         """What the resident says to the result, and what follows from it."""
         if draw > ANSWERED:
             return []
@@ -166,7 +183,10 @@ class Planner:
             taken = self.calendar.add(said, rng.uniform(30, 150))
             again = self.calendar.add(taken, done * 60 * rng.uniform(0.15, 0.6))
             rated = self._awake(rng, again + timedelta(hours=rng.uniform(2, 60)))
-            return [("reopen", said), ("accept", taken), ("result_again", again), ("rate", rated)]
+            checked = [("check_pass", self.calendar.add(again, 30))] if is_checked else []
+            if checked:
+                rated = max(rated, checked[0][1] + timedelta(minutes=30))
+            return [("reopen", said), ("accept", taken), ("result_again", again), *checked, ("rate", rated)]
         return [("rate", said)]
 
     def _on_wall(self, rng: Random, request: Request, steps: Sequence[tuple[str, datetime]]) -> Steps:
@@ -191,13 +211,16 @@ def ending(planned: Planned, started: datetime) -> str:
     for verb, at in planned.steps:
         if verb in AFTER:
             state, last = AFTER[verb], at
+            if verb.startswith("result") and planned.request.category in CHECKED:
+                state = "checking"
     return "closed" if state == "feedback" and last + ANSWERED_BY <= started else state
 
 
 AFTER = {
     "dispatch": "dispatched", "dispatch_body": "dispatched", "accept": "handling", "give_back": "returned",
     "result": "feedback", "result_again": "feedback", "rate": "closed", "reopen": "dispatched",
-    "reject": "rejected", "withdraw": "withdrawn",
+    "reject": "rejected", "withdraw": "withdrawn", "ask_reporter": "waiting", "suspend": "suspended",
+    "check_pass": "feedback", "merge": "merged", "settle": "closed",
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,10 +16,11 @@ from grievances import actions, queries
 from portal.demo.cases import Request
 from portal.demo.pictures import picture
 from portal.demo.plan import Planned, elsewhere
-from portal.demo.wording import CONTACTS, GIVEN_BACK
+from portal.demo.wording import CONTACTS, GIVEN_BACK, LATER, QUESTIONS, RESTING
 
 log = logging.getLogger(__name__)
 
+RESTS = timedelta(days=30)
 WAITING = ("reported", "returned")
 
 
@@ -31,6 +32,7 @@ class Teller:
     bodies: dict[str, Any]
     community_of: dict[str, str]
     areas: dict[str, Any]
+    district: Any
     residents: list[Any]
     categories: dict[str, Any]
     started: datetime
@@ -85,6 +87,11 @@ class Told:
         if self._holder is None:
             self._holder = next(iter(queries.people_holding(self.case)), self.dispatcher)
         return self._holder
+
+    @property
+    def superior(self) -> Any:
+        """Who decides above the holder."""
+        return queries.superiors_of(self.case)[0]
 
     def given_to(self, case: Any) -> None:
         """The case has a new holder, who is looked up when needed."""
@@ -212,8 +219,67 @@ def _release(told: Told, at: datetime) -> None:
     )  # fmt: skip
 
 
+def _ask_reporter(told: Told, at: datetime) -> None:
+    told.case = actions.ask_reporter(
+        case_id=told.case.pk, by=told.holder, question=told.pick(QUESTIONS), at=at, recorded_at=at
+    )
+
+
+def _ask_extension(told: Told, at: datetime) -> None:
+    new = told.case.due_at + timedelta(days=5)
+    told.case = actions.ask_extension(
+        case_id=told.case.pk, by=told.holder, new=new, reason=told.pick(LATER), at=at, recorded_at=at
+    )
+
+
+def _ask_suspension(told: Told, at: datetime) -> None:
+    told.case = actions.ask_suspension(
+        case_id=told.case.pk, by=told.holder, code="funds", until=told.teller.started + RESTS,
+        reason=told.pick(RESTING), at=at, recorded_at=at,
+    )  # fmt: skip
+
+
+def _suspend(told: Told, at: datetime) -> None:
+    told.case = actions.suspend(
+        case_id=told.case.pk, by=told.superior, code="funds", until=told.teller.started + RESTS, at=at, recorded_at=at
+    )
+
+
+def _check_pass(told: Told, at: datetime) -> None:
+    checker = next(iter(queries.checkers_of(told.case)), told.superior)
+    told.case = actions.check_pass(case_id=told.case.pk, by=checker, at=at, recorded_at=at)
+
+
+def _urge(told: Told, at: datetime) -> None:
+    told.case = actions.urge(
+        case_id=told.case.pk, by=told.superior, words="居民等了很久，请说明办到哪一步、还差什么。",
+        until=told.teller.started + timedelta(days=1), at=at, recorded_at=at,
+    )  # fmt: skip
+
+
+def _merge(told: Told, at: datetime) -> None:
+    main = next((one for one in queries.alike(told.case) if one.category_id == told.case.category_id), None)
+    if main is not None:
+        at = max(at, queries.steps_of(main)[-1].row.at)
+        told.case = actions.merge(case_id=told.case.pk, by=told.dispatcher, main=main.pk, at=at, recorded_at=at)
+
+
+def _propose_settlement(told: Told, at: datetime) -> None:
+    told.case = actions.propose_settlement(
+        case_id=told.case.pk, by=queries.settlers_of(told.case)[0], door="court", at=at, recorded_at=at,
+        reason="街道、社区和司法所一起调解了三次，两家对改下水的费用意见不一，行政上不能代为决定。",
+    )  # fmt: skip
+
+
+def _settle(told: Told, at: datetime) -> None:
+    told.case = actions.settle(case_id=told.case.pk, by=told.teller.district, at=at, recorded_at=at)
+
+
 VERBS: dict[str, Callable[[Told, datetime], None]] = {
     "dispatch": _dispatch, "dispatch_body": _dispatch_body, "accept": _accept, "contact": _contact,
     "give_back": _give_back, "result": _result, "result_again": _result_again, "rate": _rate, "reopen": _reopen,
-    "reject": _reject, "withdraw": _withdraw, "release": _release,
+    "reject": _reject, "withdraw": _withdraw, "release": _release, "ask_reporter": _ask_reporter,
+    "ask_extension": _ask_extension, "ask_suspension": _ask_suspension, "suspend": _suspend,
+    "check_pass": _check_pass, "urge": _urge, "merge": _merge, "propose_settlement": _propose_settlement,
+    "settle": _settle,
 }  # fmt: skip
