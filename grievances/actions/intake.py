@@ -44,7 +44,7 @@ def report_for(
     with transaction.atomic():
         caller = None if unnamed else register_person(name=caller_name, phone=caller_phone, at=at)
         case = new_case(
-            area, text, at, kind=kind, source=source, category=category, visibility=visibility, reporter=caller,
+            area=area, text=text, at=at, kind=kind, source=source, category=category, visibility=visibility, reporter=caller,
             address=address, urgency=urgency,
         )  # fmt: skip
         case = flow.begin(
@@ -53,7 +53,7 @@ def report_for(
             source=source, caller=f"person:{caller.pk}" if caller is not None else NOBODY, area=area.pk,
             category=category.code if category else "", urgency=urgency, photos=len(photo_ids),
         )  # fmt: skip
-        return dispatch_at_once(case, at, recorded_at)
+        return dispatch_at_once(case=case, at=at, recorded_at=recorded_at)
 
 
 def patrol_done(
@@ -67,7 +67,7 @@ def patrol_done(
     if not before or not after:
         raise PhotosMissing(1, 1)
     case = new_case(
-        area, text, at, kind=Kind.HELP, source=Source.PATROL, category=category, visibility=Visibility.NOT_PUBLIC,
+        area=area, text=text, at=at, kind=Kind.HELP, source=Source.PATROL, category=category, visibility=Visibility.NOT_PUBLIC,
         reporter=None, address=address,
     )  # fmt: skip
 

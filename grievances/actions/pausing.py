@@ -82,7 +82,7 @@ def resume(*, case_id: int, by: Person | None, at: datetime, **options: Any) -> 
     return flow.take("resume", case_id, actor=actor, at=at, then=_going_on(at), **options)
 
 
-def end_pause(case: Case, at: datetime) -> None:
+def end_pause(*, case: Case, at: datetime) -> None:
     """Close the open pause of a case, if there is one, and move its deadlines on by the working time that it took."""
     pause = CasePause.objects.filter(case=case, ended_at=None).first()
     if pause is None:
@@ -104,7 +104,7 @@ def _pause(case: Case, row: History, until: datetime, code: str = "") -> None:
 
 def _going_on(at: datetime) -> Any:
     def then(case: Case, row: History) -> None:
-        end_pause(case, at)
+        end_pause(case=case, at=at)
         start_clocks(case, again_at=at)
 
     return then

@@ -42,7 +42,7 @@ def report(
     if not is_on("grievances", area):
         raise ReportingOff(area.name)
     case = new_case(
-        area, text, at, kind=kind, source=source if whose == by else Source.PROXY, category=category,
+        area=area, text=text, at=at, kind=kind, source=source if whose == by else Source.PROXY, category=category,
         visibility=visibility, reporter=whose, proxy=by if whose != by else None, address=address, point=point,
     )  # fmt: skip
 
@@ -56,11 +56,11 @@ def report(
             once=once, address=queries.address_of, texts={"text": text}, then=then, kind=case.kind, source=case.source,
             area=area.pk, category=category.code if category else "", photos=len(photo_ids),
         )  # fmt: skip
-        return dispatch_at_once(case, at, recorded_at)
+        return dispatch_at_once(case=case, at=at, recorded_at=recorded_at)
 
 
 def new_case(
-    area: Area, text: str, at: datetime, *, kind: str, source: str, category: Category | None, visibility: str,
+    *, area: Area, text: str, at: datetime, kind: str, source: str, category: Category | None, visibility: str,
     reporter: Person | None, proxy: Person | None = None, address: str = "", urgency: str = Urgency.NORMAL,
     point: tuple[float, float] | None = None,
 ) -> Case:  # fmt: skip
@@ -77,7 +77,7 @@ def new_case(
     return case
 
 
-def dispatch_at_once(case: Case, at: datetime, recorded_at: datetime | None) -> Case:
+def dispatch_at_once(*, case: Case, at: datetime, recorded_at: datetime | None) -> Case:
     """Dispatch a new case where its category was chosen and the rule that fits says "at once"."""
     proposal = routing.propose(case.area, case.category)
     if case.category is None or not proposal.at_once:
@@ -100,7 +100,7 @@ def withdraw(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
     """The reporter takes the request back; what happened stays on record."""
 
     def then(case: Case, row: History) -> None:
-        end_pause(case, at)
+        end_pause(case=case, at=at)
         end(case, at)
         take_off_wall(case, Wall.NEVER)
 

@@ -13,7 +13,7 @@ from core.workflow import Actor
 from grievances import actions, queries, routing, rules
 from grievances.forms.steps import FORMS, DispatchForm, StepForm
 from grievances.models import Case
-from grievances.views.turns import turns_of
+from grievances.views.turns import is_drawn, turns_of
 from grievances.workflow import WORKING, State
 
 
@@ -34,9 +34,11 @@ def page_context(request: HttpRequest, found: Case, sent: Sent) -> dict[str, Any
     newest = {view.row.step: view for view in steps}
     possible = {step.name: step for step in actions.flow.possible(found, Actor.of(person), now)}
     proposal = _proposal(found, newest) if "dispatch" in possible else None
-    forms = {name: _form_of(name, found, sent, proposal) for name in possible if name in FORMS}
+    chosen = sent.step or request.GET.get("turn", "")
+    drawn = [name for name in possible if name in FORMS and is_drawn(name, chosen)]
+    forms = {name: _form_of(name, found, sent, proposal) for name in drawn}
     return {
-        "case": found, "turns": turns_of(possible, forms, sent), "asked": _asked(found, steps),
+        "case": found, "turns": turns_of(possible, forms), "asked": _asked(found, steps),
         "merged": queries.merged_into(found) if found.is_open else [],
         "steps": steps, "newest": newest, "possible": possible, "forms": forms, "sent": sent,
         "result": queries.result_of(steps) if found.state != State.CHECKING else None, "dispatched": newest.get("dispatch"), "proposal": proposal,

@@ -2,19 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.workflow import Step
 from grievances.forms.step import StepForm
-
-
-class WasSent(Protocol):
-    """A form just sent, by the name of its step."""
-
-    step: str
 
 
 @dataclass(frozen=True)
@@ -30,12 +24,11 @@ class Offer:
 
 @dataclass(frozen=True)
 class Turn:
-    """One turn that may be taken now, with its form."""
+    """One turn that may be taken now; its form is there where it stands open."""
 
     name: str
     offer: Offer
-    form: StepForm
-    is_open: bool
+    form: StepForm | None
 
 
 OFFERS: Final[Mapping[str, Offer]] = {
@@ -65,11 +58,12 @@ OFFERS: Final[Mapping[str, Offer]] = {
 }
 
 
-def turns_of(possible: Mapping[str, Step], forms: Mapping[str, StepForm], sent: WasSent) -> dict[str, list[Turn]]:
-    """The turns that may be taken now: those that somebody waits for ("first"), and the others ("more")."""
-    found: dict[str, Any] = {"first": [], "more": []}
-    for name, offer in OFFERS.items():
-        if name in possible and name in forms:
-            turn = Turn(name, offer, forms[name], offer.first or sent.step == name)
-            found["first" if offer.first else "more"].append(turn)
-    return found
+def is_drawn(name: str, chosen: str) -> bool:
+    """Whether the form of a step is drawn: all but those of the further turns that nobody opened."""
+    return name not in OFFERS or OFFERS[name].first or name == chosen
+
+
+def turns_of(possible: Mapping[str, Step], forms: Mapping[str, StepForm]) -> dict[str, list[Turn]]:
+    """The turns that may be taken now: those that stand open with their forms, and the others as links."""
+    found = [Turn(name, offer, forms.get(name)) for name, offer in OFFERS.items() if name in possible]
+    return {"open": [turn for turn in found if turn.form], "more": [turn for turn in found if not turn.form]}
