@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grievances.views import cases, catalogue, desk, mine, printing, queue, rating, report, rules, wall
+from grievances.views import cases, catalogue, desk, intake, mine, printing, queue, rating, report, rules, wall
 
 urlpatterns = [
     path("report/", report.report, name="report"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("cases/<int:pk>/print/", printing.print_case, name="print_case"),
     path("cases/<int:pk>/<slug:step>/", cases.case_step, name="case_step"),
     path("r/<str:token>/", rating.rate_link, name="rate_link"),
+    path("intake/", intake.intake, name="intake"),
+    path("patrol/", intake.patrol, name="patrol"),
     path("queue/", queue.queue, name="queue"),
     path("desk/", desk.desk, name="desk"),
     path("desk/wall/", wall.wall_waiting, name="wall_waiting"),

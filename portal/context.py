@@ -56,6 +56,11 @@ class Nav:
         return bool(self._roles & WORKERS)
 
     @cached_property
+    def is_grid_worker(self) -> bool:
+        """Whether this person works in a grid, and so finds things on the way."""
+        return Role.GRID_WORKER.value in self._roles
+
+    @cached_property
     def is_admin(self) -> bool:
         """Whether this person administers a place."""
         return bool(self._roles & ADMINS)
@@ -149,6 +154,8 @@ class Nav:
             work.append(self._entry("wall_waiting", _("等待上墙"), icon="megaphone"))
         if self.is_worker or self.is_dispatcher:
             work.append(self._entry("queue", _("我的待办"), icon="list-task"))
+        if self.is_dispatcher:
+            work.append(self._entry("intake", _("代居民录入"), icon="telephone"))
         if self.report_on:
             work.append(self._entry("report", _("上报"), icon="plus-circle"))
         found = [(_("治理"), work)]

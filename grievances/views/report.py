@@ -20,14 +20,14 @@ from communities.queries import chosen_community, places_to_report
 from core import once
 from core.access import anyone
 from core.htmx import render_page
-from core.media import queries as photos
-from core.media.actions import DRAFT_LIFE, receive, remove
+from core.media.actions import DRAFT_LIFE, remove
 from core.media.owner import claim_visit, owner_of
 from core.media.refusals import CannotAttach, NotYourPhotos
 from core.once import AlreadyDone
 from core.refusals import Refused
 from grievances import actions, queries, telling
 from grievances.forms.report import LONGEST, ReportForm
+from grievances.views.photos import drafts_of, photos_sent
 
 KEPT = "report_form"
 KEPT_LENGTH = 20_000
@@ -36,7 +36,7 @@ MOST_PHOTOS = actions.MOST_PHOTOS
 
 def _closed(request: HttpRequest) -> HttpResponse:
     """The form was open while reporting was switched off here: what was typed is kept and shown."""
-    photo_ids, _refusal = _photos_of(request)
+    photo_ids, _refusal = photos_sent(request)
     _keep(request, photo_ids)
     if "elsewhere" in request.POST:
         return _put_aside(request, photo_ids)
@@ -57,7 +57,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """The form, and taking it in; what a visitor filled waits in the session until they have signed in."""
     if request.method != "POST":
         return _form_again(request)
-    form, (photo_ids, refusal) = _form(request, request.POST), _photos_of(request)
+    form, (photo_ids, refusal) = _form(request, request.POST), photos_sent(request)
     if "elsewhere" in request.POST or "drop_photo" in request.POST:
         return _put_aside(request, photo_ids)
     if not form.is_valid() or refusal:
@@ -122,7 +122,7 @@ def _form_again(request: HttpRequest) -> HttpResponse:
     if form.initial.get("area") not in {str(pk) for pk in form.places} | set(form.places):
         form.initial["area"] = next(iter(form.places), None)
     photo_ids = kept.get("photos", [])
-    lost = [pk for pk in photo_ids if pk not in _drafts(request, photo_ids)]
+    lost = [pk for pk in photo_ids if pk not in drafts_of(request, photo_ids)]
     refusal = NotYourPhotos(lost).sentence() if lost else ""
     return _page(request, form, photo_ids, refusal=refusal, once_key=kept.get("once", ""))
 
@@ -138,32 +138,11 @@ def _kept(request: HttpRequest) -> dict[str, Any]:
     return kept if kept.get("until", 0) > timezone.now().timestamp() else {}
 
 
-def _photos_of(request: HttpRequest) -> tuple[list[str], str]:
-    """The ids of the drafts that were sent, with files of a browser without scripts taken in; and a refusal."""
-    ids = [sent for sent in dict.fromkeys(request.POST.getlist("photos")) if sent != request.POST.get("drop_photo")]
-    too_many = _("最多 %(most)s 张，多出来的没有加上，前面的都在。") % {"most": MOST_PHOTOS}
-    refusal = ""
-    for upload in request.FILES.getlist("photos_files"):
-        if len(ids) >= MOST_PHOTOS:
-            return ids, too_many
-        try:
-            ids.append(str(receive(owner=owner_of(request), upload=upload, at=timezone.now()).pk))
-        except Refused as why:
-            refusal = why.sentence()
-    return (ids[:MOST_PHOTOS], too_many) if len(ids) > MOST_PHOTOS else (ids, refusal)
-
-
-def _drafts(request: HttpRequest, photo_ids: list[str]) -> dict[str, Any]:
-    """The photos by id. A visitor's visit begins here, so that photos sent at the same moment belong to one."""
-    owner = owner_of(request)
-    return {str(photo.pk): photo for photo in photos.for_owner(owner)} if photo_ids else {}
-
-
 def _page(
     request: HttpRequest, form: ReportForm, photo_ids: list[str], *, refusal: str = "", once_key: str = "",
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    drafts = _drafts(request, photo_ids)
+    drafts = drafts_of(request, photo_ids)
     context = {
         "form": form, "photos": [drafts[pk] for pk in photo_ids if pk in drafts], "refusal": refusal,
         "most": MOST_PHOTOS, "longest": LONGEST, "once": request.POST.get("once") or once_key or once.fresh_key(),
