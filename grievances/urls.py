@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grievances.views import cases, catalogue, desk, intake, mine, printing, queue, rating, report, rules, wall
+from grievances.views import cases, catalogue, desk, intake, mine, printing, queue, rating, report, resting, rules, wall
 
 urlpatterns = [
     path("report/", report.report, name="report"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("wall/<int:pk>/", wall.wall_item, name="wall_item"),
     path("wall/<int:pk>/follow/", wall.follow, name="follow"),
     path("wall/<int:pk>/photos/<uuid:photo_id>/<str:version>/", wall.wall_photo, name="wall_photo"),
+    path("staff/resting/", resting.resting, name="resting"),
+    path("staff/approvals/", resting.approvals, name="approvals"),
     path("staff/categories/", catalogue.categories, name="categories"),
     path("staff/categories/<int:pk>/", catalogue.category, name="category"),
     path("staff/categories/<int:pk>/new/", catalogue.category_new, name="category_new"),

@@ -152,6 +152,11 @@ class Nav:
         if self.is_dispatcher:
             work += self._desk_entries()
             work.append(self._entry("wall_waiting", _("等待上墙"), icon="megaphone"))
+        if self.is_dispatcher or self._roles & BOARD_ROLES - {Role.AUDITOR.value}:
+            work += [
+                self._entry("approvals", _("等我批"), icon="check-circle"),
+                self._entry("resting", _("挂账"), icon="clock"),
+            ]
         if self.is_worker or self.is_dispatcher:
             work.append(self._entry("queue", _("我的待办"), icon="list-task"))
         if self.is_dispatcher:

@@ -14,7 +14,18 @@ from core.history import HasHistory, History
 from core.media.models import Photo
 from core.personal import Personal, declare
 from grievances.models.catalogue import Category, Tier
-from grievances.workflow import ENDED, IN_HANDS, ON_WALL, PAUSED, WAITING_FOR_WALL, Asked, Outcome, State, Wall
+from grievances.workflow import (
+    ENDED,
+    IN_HANDS,
+    ON_WALL,
+    PAUSED,
+    WAITING_FOR_WALL,
+    Asked,
+    Outcome,
+    State,
+    Suspension,
+    Wall,
+)
 
 STATE_WORDS: dict[str, Any] = {
     State.REPORTED: _("已收到，等派单"),
@@ -189,6 +200,11 @@ class Case(Placed, HasHistory):
                 for name, place in _LEVELS.items()
             ),
             models.Index(fields=["merged_into", "id"], name="case_merged", condition=Q(merged_into__isnull=False)),
+            models.Index(
+                fields=["street", "due_at", "id"],
+                name="case_to_decide",
+                condition=~Q(asked="") | Q(state__in=[State.RETURNED, State.CHECKING]),
+            ),
             models.Index(fields=["community", "asked", "due_at", "id"], name="case_asked", condition=~Q(asked="")),
             models.Index(
                 fields=["closed_at", "id"],
@@ -300,7 +316,7 @@ class CasePause(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="pauses")
     state = models.CharField(max_length=24, choices=State.choices)
-    code = models.CharField(max_length=12, blank=True)
+    code = models.CharField(max_length=12, choices=Suspension.choices, blank=True)
     seq = models.PositiveIntegerField()
     began_at = models.DateTimeField()
     until = models.DateTimeField()
@@ -314,7 +330,10 @@ class CasePause(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=sorted(PAUSED)), name="pause_state"),
         ]
-        indexes = [models.Index(fields=["case", "began_at"], name="pause_of_case")]
+        indexes = [
+            models.Index(fields=["case", "began_at"], name="pause_of_case"),
+            models.Index(fields=["began_at", "id"], name="pause_open", condition=Q(ended_at__isnull=True)),
+        ]
 
 
 class CasePhoto(models.Model):

@@ -64,7 +64,16 @@ from grievances.queries.shown import (
     steps_of,
     was_granted,
 )
-from grievances.queries.turns import alike, asked_for, joined_with, merged_into, resting, to_approve
+from grievances.queries.turns import (
+    alike,
+    approval_rows,
+    asked_for,
+    joined_with,
+    merged_into,
+    resting,
+    resting_counts,
+    to_approve,
+)
 from grievances.queries.wall import (
     Draft,
     draft_for_wall,
@@ -112,6 +121,7 @@ __all__ = [
     "actor_of_row",
     "address_of",
     "alike",
+    "approval_rows",
     "asked_for",
     "body_holder",
     "broken",
@@ -166,6 +176,7 @@ __all__ = [
     "release_was",
     "reported_by",
     "resting",
+    "resting_counts",
     "result_of",
     "rule_by_id",
     "rule_for",

@@ -1,17 +1,21 @@
 """Reads about the further turns of a case: what was asked for, what looks alike, what rests, what waits for a decision."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from communities import roles
+from communities.roles import Role
+from communities.rules import shadow_of
+from core.history import texts_of
 from grievances import rules
-from grievances.models import Area, Case, Person
+from grievances.models import Area, Case, CaseHistory, CasePause, Person
 from grievances.queries.seeing import LISTED, PLACE_COLUMN, open_to
 from grievances.queries.shown import StepView, newest_result
-from grievances.workflow import OPEN, PAUSED, State
+from grievances.workflow import MOST_RETURNED, OPEN, PAUSED, Asked, State
 
 ALIKE_DAYS = timedelta(days=30)
 MOST_ALIKE = 5
@@ -36,14 +40,71 @@ def alike(case: Case) -> list[Case]:
     return list(near.select_related(*LISTED).order_by("-reported_at", "-pk")[:MOST_ALIKE])
 
 
-def resting(asker: Person) -> QuerySet[Case]:
-    """Cases that rest (挂账) in the places whose cases the asker sees, the oldest rest first; ``rests_since`` on each."""
-    return _in_my_places(asker, Q(state=State.SUSPENDED)).filter(pauses__ended_at=None)
+def resting(asker: Person) -> QuerySet[CasePause]:
+    """The rests (挂账) of the places whose cases the asker sees, each with its case."""
+    scope = _places(asker, rules.WORKS_HERE, "case__")
+    rests = CasePause.objects.filter(scope, state=State.SUSPENDED, ended_at=None)
+    if shadow_of(asker) is not None:
+        rests = rests.exclude(case__visibility="confidential")
+    return rests.select_related(*(f"case__{name}" for name in LISTED), "case__holder_area", "case__holder_organisation")
+
+
+def resting_counts(rests: QuerySet[CasePause]) -> dict[str, int]:
+    """How many rest for which reason."""
+    return dict(rests.order_by().values_list("code").annotate(n=Count("pk")))
 
 
 def to_approve(asker: Person) -> QuerySet[Case]:
-    """Cases whose holder asked for time, and that the asker may decide on (their level lies above the holder's)."""
-    return _in_my_places(asker, Q(asked__in=["extension", "suspension", "settlement"]), rules.DECIDES_AT)
+    """Cases that wait for a decision the asker may take: more time, a rest, a settlement, a return, a check."""
+    levels = [(role, area) for role, area in _held(asker) if role in rules.DECIDES_AT]
+    wanted = Q(pk__in=[])
+    for role, area in levels:
+        below = [name for name, level in rules.LEVEL_OF.items() if level < rules.DECIDES_AT[Role(role)]]
+        bodies = Q(holder_organisation__isnull=False) if rules.DECIDES_AT[Role(role)] > 1 else Q(pk__in=[])
+        holds = Q(holder_role__in=below) | bodies | Q(holder_person__isnull=False)
+        asks = Q(asked__in=[Asked.EXTENSION, Asked.SUSPENSION], state=State.HANDLING)
+        returned = Q(state=State.RETURNED, returned__gte=MOST_RETURNED)
+        wanted |= _column(area) & holds & (asks | returned)
+        if role in rules.SETTLES:
+            wanted |= _column(area) & Q(asked=Asked.SETTLEMENT) & ~Q(asked_by=asker)
+    for role, area in _held(asker):
+        if roles.meant_by(role) & rules.CHECKS:
+            wanted |= _column(area) & Q(state=State.CHECKING) & ~Q(handler=asker)
+    cases = Case.objects.filter(wanted).exclude(handler=asker).exclude(holder_person=asker)
+    return open_to(asker, cases).select_related(*LISTED, "holder_area", "holder_organisation", "asked_by")
+
+
+@dataclass(frozen=True)
+class Approval:
+    """One case that waits for a decision: what is waited for, and what was asked in words."""
+
+    case: Case
+    what: str
+    view: StepView | None
+
+
+def approval_rows(asker: Person, cases: Sequence[Case]) -> list[Approval]:
+    """Rows with the step that asks, its texts read at once however many rows."""
+    seqs = Q(pk__in=[])
+    for case in cases:
+        seqs |= Q(subject=case, seq=case.asked_seq or case.last_seq)
+    rows = list(CaseHistory.objects.filter(seqs).select_related("actor"))
+    texts = texts_of(rows)
+    views = {
+        row.subject_id: StepView(row, {name: texts[pk] for name, pk in row.texts.items() if pk in texts}, [])
+        for row in rows
+    }
+    return [Approval(case, _what(case), views.get(case.pk)) for case in cases]
+
+
+def _what(case: Case) -> str:
+    if case.asked:
+        return str(Asked(case.asked).label)
+    return str(State(case.state).label)
+
+
+def _held(asker: Person) -> list[tuple[str, Area]]:
+    return [(grant.role, grant.area) for grant in roles.grants_of(asker) if grant.area is not None]
 
 
 @dataclass(frozen=True)
@@ -67,12 +128,12 @@ def merged_into(case: Case) -> list[Case]:
     return list(Case.objects.filter(merged_into=case).select_related(*LISTED, "reporter").order_by("pk"))
 
 
-def _in_my_places(asker: Person, wanted: Q, mine: Any = rules.WORKS_HERE) -> QuerySet[Case]:
-    places, scope = roles.areas_where(asker, set(mine)), Q(pk__in=[])
-    for place in places:
-        scope |= _column(place)
-    return open_to(asker, Case.objects.filter(wanted, scope)).select_related(*LISTED, "holder_area", "asked_by")
+def _places(asker: Person, wanted: Any, before: str = "") -> Q:
+    scope = Q(pk__in=[])
+    for area in roles.areas_where(asker, set(wanted)):
+        scope |= _column(area, before)
+    return scope
 
 
-def _column(area: Area) -> Q:
-    return Q(pk__isnull=False) if area.kind == "city" else Q(**{PLACE_COLUMN[area.kind]: area})
+def _column(area: Area, before: str = "") -> Q:
+    return Q(pk__isnull=False) if area.kind == "city" else Q(**{before + PLACE_COLUMN[area.kind]: area})
