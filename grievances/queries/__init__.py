@@ -64,6 +64,7 @@ from grievances.queries.shown import (
     steps_of,
     was_granted,
 )
+from grievances.queries.superiors import Rung, ladder_of, level_of_row, moved_much, people_of_level, rung_after
 from grievances.queries.turns import alike, asked_for, joined_with, merged_into, resting, to_approve
 from grievances.queries.wall import (
     Draft,
@@ -108,6 +109,7 @@ __all__ = [
     "Draft",
     "Heap",
     "RulesAt",
+    "Rung",
     "StepView",
     "actor_of_row",
     "address_of",
@@ -146,9 +148,12 @@ __all__ = [
     "is_late_answer",
     "joined_of",
     "joined_with",
+    "ladder_of",
+    "level_of_row",
     "main_categories",
     "main_category_by_name",
     "merged_into",
+    "moved_much",
     "named_words",
     "names_concerned",
     "neighbours",
@@ -158,6 +163,7 @@ __all__ = [
     "open_count",
     "own_merged",
     "people_holding",
+    "people_of_level",
     "photo_for",
     "photos_of",
     "public_title",
@@ -172,6 +178,7 @@ __all__ = [
     "rule_takers",
     "rules_naming",
     "rules_naming_category",
+    "rung_after",
     "settlers_of",
     "steps_of",
     "superiors_of",
