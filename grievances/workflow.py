@@ -216,14 +216,14 @@ def contact_is_ahead(case: Any, at: datetime) -> bool:
     return case.contacted_at is None and case.contact_due is not None and at <= case.contact_due
 
 
+def nobody_called(case: Any, at: datetime) -> bool:
+    """The first contact is still owed."""
+    return case.contacted_at is None
+
+
 def due_is_ahead(case: Any, at: datetime) -> bool:
     """There is still time; past the deadline the later warning says enough."""
     return bool(at <= case.due_at)
-
-
-def is_late(case: Any, at: datetime) -> bool:
-    """Its deadline has passed."""
-    return bool(case.is_late)
 
 
 PAUSED = frozenset({State.WAITING, State.SUSPENDED})
@@ -343,12 +343,13 @@ STEPS = (
          when=is_urged),
     Step("contact_soon", _("首次联系时限已过 75%"), RUNNING, SAME, _CLOCK,
          puts=("grievances.contact_soon",), clock="run", when=contact_is_ahead),
-    Step("warn_contact", _("首次联系已超时"), RUNNING, SAME, _CLOCK, puts=("grievances.contact_late",), clock="run"),
+    Step("warn_contact", _("首次联系已超时"), RUNNING, SAME, _CLOCK, puts=("grievances.contact_late",), clock="run",
+         when=nobody_called),
     Step("warn_due", _("时限已过 75%"), RUNNING, SAME, _CLOCK, puts=("grievances.due_soon",), clock="run",
          when=due_is_ahead),
     Step("mark_overdue", _("已超时"), RUNNING, SAME, _CLOCK, puts=("grievances.overdue",), clock="run"),
     Step("escalate", _("逐级上报"), RUNNING, SAME, _CLOCK, needs=("level",), puts=("grievances.escalated",),
-         clock="run", when=is_late),
+         clock="run"),
     Step("recompute", _("重算时限"), RUNNING | PAUSED, SAME, _CLOCK, needs=("old", "new"), puts=("grievances.recomputed",),
          clock="set anew"),
 )  # fmt: skip

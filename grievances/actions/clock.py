@@ -36,11 +36,12 @@ def take_due_step(case_id: int, step: str, at: datetime, recorded_at: datetime |
 
 def _take(case_id: int, step: str, at: datetime, recorded_at: datetime | None) -> None:
     found = Case.objects.select_related(*HELD).get(pk=case_id)
-    if step == "mark_overdue" and found.state in RUNNING and at <= found.due_at:
-        timers.put(LABEL, case_id, step, found.due_at + PAST)
+    due = {"mark_overdue": found.due_at, "warn_contact": found.contact_due}.get(step)
+    if due is not None and found.state in RUNNING and at <= due:
+        timers.put(LABEL, case_id, step, due + PAST)
         return
     rung = _rung(found, step)
-    if step == "escalate" and rung is None:
+    if step == "escalate" and (rung is None or not found.is_late):
         return
 
     def then(case: Case, row: History) -> None:
