@@ -234,6 +234,7 @@ OPEN = WAITING_FOR_DISPATCH | IN_HANDS | {State.FEEDBACK}
 ENDED = frozenset({State.CLOSED, State.REJECTED, State.WITHDRAWN, State.MERGED})
 MERGEABLE = WORKING | {State.REPORTED}
 RUNNING = WAITING_FOR_DISPATCH | WORKING
+RECKONED = RUNNING | PAUSED
 STANDING = OPEN | {State.CLOSED}
 ON_WALL = frozenset({Wall.SHOWN, Wall.NEWS})
 WAITING_FOR_WALL = frozenset({Wall.WAITS, Wall.NEWS})
@@ -350,6 +351,6 @@ STEPS = (
     Step("mark_overdue", _("已超时"), RUNNING, SAME, _CLOCK, puts=("grievances.overdue",), clock="run"),
     Step("escalate", _("逐级上报"), RUNNING, SAME, _CLOCK, needs=("level",), puts=("grievances.escalated",),
          clock="run"),
-    Step("recompute", _("重算时限"), RUNNING | PAUSED, SAME, _CLOCK, needs=("old", "new"), puts=("grievances.recomputed",),
+    Step("recompute", _("重算时限"), RECKONED, SAME, _CLOCK, needs=("old", "new"), puts=("grievances.recomputed",),
          clock="set anew"),
 )  # fmt: skip

@@ -38,7 +38,7 @@ def clocks_of(case: Case, known: Calendars | None = None) -> Clocks:
         return _own_clocks(case, known, [])
     pauses = _pauses(case)
     found = [_own_clocks(case, known, pauses)]
-    for one in case.merged.select_related("category", "area"):
+    for one in case.merged.all():
         found.append(_own_clocks(one, known, pauses + _pauses(one)))
     contact = min(found, key=lambda clocks: clocks.contact_due)
     first = min(found, key=lambda clocks: clocks.due_at)

@@ -32,6 +32,7 @@ from grievances.queries.holders import (
     superiors_of,
 )
 from grievances.queries.mine import get_reported, reported_by, waiting_for
+from grievances.queries.reckoning import JOBS, running, to_reckon
 from grievances.queries.rules import (
     RulesAt,
     broken,
@@ -99,6 +100,7 @@ from grievances.queries.work import (
 
 __all__ = [
     "DESK_STATES",
+    "JOBS",
     "LISTED",
     "NEXT_DUE",
     "NEXT_IS_CONTACT",
@@ -179,6 +181,7 @@ __all__ = [
     "rules_naming",
     "rules_naming_category",
     "rung_after",
+    "running",
     "settlers_of",
     "steps_of",
     "superiors_of",
@@ -190,6 +193,7 @@ __all__ = [
     "to_approve",
     "to_dispatch",
     "to_dispatch_count",
+    "to_reckon",
     "unreleased_result",
     "visible_to",
     "waiting_for",

@@ -19,7 +19,6 @@ from grievances.workflow import ANSWER_DAYS, Outcome, State
 from tests.communities import make
 from tests.grievances.town import LONG_ENOUGH, due_earlier
 
-
 RUNNING = {"contact_soon", "warn_contact", "warn_due", "mark_overdue"}
 
 
