@@ -89,7 +89,7 @@ def test_a_granted_date_stands_where_it_is_later(town):
     assert clocks_of(case).due_at == before
 
 
-moments = st.datetimes(datetime(2026, 2, 20), datetime(2026, 10, 10), timezones=st.just(UTC))
+moments = st.datetimes(datetime(2026, 2, 20), datetime(2026, 10, 10), timezones=st.just(UTC))  # noqa: DTZ001
 lengths = st.timedeltas(timedelta(0), timedelta(days=12))
 pauses = st.lists(st.tuples(moments, lengths).map(lambda said: (said[0], said[0] + said[1])), max_size=5)
 calendars = st.sampled_from([DAYS, Calendar.always(), Calendar(hours={6: ((time(23), time(0)),)})])
