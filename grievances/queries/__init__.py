@@ -32,6 +32,7 @@ from grievances.queries.holders import (
     superiors_of,
 )
 from grievances.queries.mine import get_reported, reported_by, waiting_for
+from grievances.queries.promises import promises_of
 from grievances.queries.reckoning import JOBS, running, to_reckon
 from grievances.queries.rules import (
     RulesAt,
@@ -168,6 +169,7 @@ __all__ = [
     "people_of_level",
     "photo_for",
     "photos_of",
+    "promises_of",
     "public_title",
     "queue_counts",
     "rating_of",
