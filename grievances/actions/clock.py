@@ -23,7 +23,8 @@ class ClockBehind(Exception):
 def take_due_step(case_id: int, step: str, at: datetime, recorded_at: datetime | None = None) -> None:
     """A timer came due: take its step as SYSTEM (warnings, overdue, the next level up, closing, going on).
 
-    Raises ClockBehind where the clock was set back, and the refusals of the table where the case moved on.
+    Raises ClockBehind where the clock was set back (not for moments of the past that are only written down,
+    ``recorded_at``), and the refusals of the table where the case moved on.
     """
     try:
         if step in GOING_ON:
@@ -31,6 +32,8 @@ def take_due_step(case_id: int, step: str, at: datetime, recorded_at: datetime |
         else:
             _take(case_id, step, at, recorded_at)
     except BadMoment as why:
+        if recorded_at is not None:
+            raise
         raise ClockBehind from why
 
 
