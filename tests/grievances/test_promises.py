@@ -33,7 +33,7 @@ def test_round_the_clock_says_so(town, at_work):
 def test_pauses_and_new_dates_stand_there_with_their_reasons(town, at_work):
     case = town.handling()
     actions.ask_reporter(case_id=case.pk, by=town.zhao, question="几楼？", at=town.at(minutes=40))
-    assert "起停着" in card(at_work, town, case)
+    assert " 起停着" in card(at_work, town, case)
     actions.reporter_answers(case_id=case.pk, by=town.li, answer="三楼", at=town.at(minutes=30))
     due = Case.objects.get(pk=case.pk).due_at
     actions.ask_extension(
