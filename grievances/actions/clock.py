@@ -55,7 +55,7 @@ def _take(case_id: int, step: str, at: datetime, recorded_at: datetime | None) -
         if step == "warn_contact":
             case.contact_in_time = False
         if rung is not None:
-            timers.put(LABEL, case.pk, "escalate", working_day_after(case, at))
+            timers.put(LABEL, case.pk, "escalate", working_day_after(case, at=at))
 
     given = {"level": rung.area.pk} if rung is not None else {}
     flow.take(step, case_id, actor=Actor.system(), at=at, recorded_at=recorded_at, then=then, **given)

@@ -18,7 +18,6 @@ from grievances.clocks import Calendars
 from grievances.models import Area, Case
 from grievances.workflow import RECKONED, RUNNING
 
-RECKON: Final = "grievances.reckon"
 BATCH: Final = 250
 # Reports that began under the old calendar have been written by then.
 SETTLE: Final = timedelta(seconds=10)
@@ -48,7 +47,7 @@ def _begin(row: outbox.OutboxRow, area: Area | None) -> None:
     _put(name, area.pk if area is not None else None, 0, row.at + SETTLE)
 
 
-@outbox.on(RECKON, "grievances.reckoning")
+@outbox.on("grievances.reckon", "grievances.reckoning")
 def reckon_batch(row: outbox.OutboxRow) -> None:
     """Work out the next cases by id, count them as done, and leave the rest to the next row, all in one transaction.
 
@@ -83,7 +82,7 @@ def reckon_case(*, case_id: int, at: datetime, known: Calendars | None = None) -
     case = Case.objects.select_for_update(no_key=True, of=("self",)).select_related(*ROW).get(pk=case_id)
     if case.state not in RECKONED or not _moves(case, known):
         return False
-    old, clocks = case.due_at, clocks_of(case, known)
+    old, clocks = case.due_at, clocks_of(case, known=known)
     moved: dict[str, Any] = {
         "old": old,
         "new": clocks.due_at,
@@ -92,7 +91,7 @@ def reckon_case(*, case_id: int, at: datetime, known: Calendars | None = None) -
 
     def then(subject: Case, row: History) -> None:
         stood_since = _stood_since(subject, at)
-        reckon_again(subject, known)
+        reckon_again(subject, known=known)
         if subject.due_at > stood_since:
             subject.is_late = False
         if subject.contacted_at is None and subject.contact_due is not None and subject.contact_due > stood_since:
@@ -116,7 +115,7 @@ def _stood_since(case: Case, at: datetime) -> datetime:
 
 def _moves(case: Case, known: Calendars) -> bool:
     """Whether one of the deadlines that still count is no longer what the calendar says, by a minute or more."""
-    clocks = clocks_of(case, known)
+    clocks = clocks_of(case, known=known)
     owes = case.contacted_at is None and case.contact_due is not None
     return _apart(case.due_at, clocks.due_at) or (owes and _apart(case.contact_due, clocks.contact_due))
 
@@ -127,7 +126,9 @@ def _apart(old: datetime | None, new: datetime) -> bool:
 
 def _put(name: str, area_id: int | None, after: int, due: datetime) -> None:
     ids = {"job": name, "area": area_id, "after": after}
-    outbox.put(RECKON, about="grievances.reckoning:0", key=f"{RECKON}:{name}:{after}", at=due, due_at=due, ids=ids)
+    outbox.put(
+        "grievances.reckon", about="grievances.reckoning:0", key=f"grievances.reckon:{name}:{after}", at=due, ids=ids
+    )
 
 
-outbox.kinds.register(RECKON, _("重算在办的时限"))
+outbox.kinds.register("grievances.reckon", _("重算在办的时限"))

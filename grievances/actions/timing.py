@@ -21,15 +21,15 @@ def set_clocks(case: Case) -> None:
     reckon_again(case)
 
 
-def reckon_again(case: Case, known: Calendars | None = None) -> None:
+def reckon_again(case: Case, *, known: Calendars | None = None) -> None:
     """Work out both deadlines anew from what was promised; a first contact that was made keeps its own."""
-    clocks = clocks_of(case, known)
+    clocks = clocks_of(case, known=known)
     if case.contacted_at is None:
         case.contact_due, case.warn_contact_at = clocks.contact_due, clocks.warn_contact_at
     case.due_at, case.warn_at = clocks.due_at, clocks.warn_at
 
 
-def clocks_of(case: Case, known: Calendars | None = None) -> Clocks:
+def clocks_of(case: Case, *, known: Calendars | None = None) -> Clocks:
     """Both deadlines of a case: its promise, its pauses, a date granted later; of merged ones the earliest.
 
     A pause that has not ended yet moves nothing so far.
@@ -46,7 +46,7 @@ def clocks_of(case: Case, known: Calendars | None = None) -> Clocks:
 
 
 def _own_clocks(case: Case, known: Calendars | None, pauses: list[Pause]) -> Clocks:
-    calendar = calendar_of(case, known)
+    calendar = calendar_of(case, known=known)
     clocks = reckon(promise_of(case), calendar, case.reported_at, pauses)
     if case.extended_to is None or case.extended_to <= clocks.due_at:
         return clocks
@@ -57,7 +57,7 @@ def _pauses(case: Case) -> list[Pause]:
     return [(pause.began_at, pause.ended_at) for pause in case.pauses.all()]
 
 
-def calendar_of(case: Case, known: Calendars | None = None) -> Calendar:
+def calendar_of(case: Case, *, known: Calendars | None = None) -> Calendar:
     """The calendar in which the case's clocks run."""
     return (known or Calendars()).of(case.area, promise_of(case).round_the_clock)
 
@@ -82,13 +82,13 @@ def start_clocks(case: Case, *, again_at: datetime | None = None) -> None:
         put("warn_contact", case.contact_due + PAST)
     if case.is_late:
         if again_at is not None and "escalate" not in waiting:
-            put("escalate", working_day_after(case, again_at))
+            put("escalate", working_day_after(case, at=again_at))
         return
     put("warn_due", case.warn_at)
     timers.put(LABEL, case.pk, "mark_overdue", case.due_at + PAST)
 
 
-def working_day_after(case: Case, at: datetime) -> datetime:
+def working_day_after(case: Case, *, at: datetime) -> datetime:
     """One working day of the case's clock later."""
     calendar = calendar_of(case)
     return calendar.add(at, minutes_of_day(calendar, at))
