@@ -1,6 +1,7 @@
 """Who stands above the one in whose hands a case is, level by level up to the city."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from communities import roles
 from grievances import rules
@@ -48,11 +49,13 @@ def people_of_level(case: Case, area_id: int) -> list[Person]:
 
 def level_of_row(row_id: int | None) -> Area | None:
     """The area that a history row says was told, or None."""
-    given = CaseHistory.objects.filter(pk=row_id).values_list("given", flat=True).first() or {}
-    return Area.objects.filter(pk=given["level"]).first() if "level" in given else None
+    return Area.objects.filter(pk=_given(row_id).get("level", 0)).first()
 
 
 def moved_much(row_id: int | None) -> bool:
     """Whether a history row says that the promise moved by so much that people are told."""
-    given = CaseHistory.objects.filter(pk=row_id).values_list("given", flat=True).first() or {}
-    return given.get("told") == "yes"
+    return bool(_given(row_id).get("told") == "yes")
+
+
+def _given(row_id: int | None) -> dict[str, Any]:
+    return CaseHistory.objects.filter(pk=row_id or 0).values_list("given", flat=True).first() or {}

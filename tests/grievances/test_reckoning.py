@@ -15,6 +15,7 @@ from core.timers import Timer
 from grievances import actions, notices, queries
 from grievances.actions import LABEL, reckoning
 from grievances.models import Case
+from tests.communities import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,6 +109,17 @@ def test_duty_hours_reach_the_cases_of_their_place_only(town):
     assert fresh(there).due_at == there.due_at
     assert queries.running(town.areas["滨河社区"]).total == 1
     assert queries.running(town.areas["平阳社区"]).total == 0
+
+
+def test_an_area_that_moves_counts_in_the_hours_of_its_new_parent(town):
+    case = town.handling()
+    street = make.street(town.areas["尧都区"], "新街道")
+    settings.set_duty_hours(
+        area=street, spans=[(day, time(9), time(10)) for day in range(7)], by=town.qin, at=timezone.now()
+    )
+    settings.move_area(area_id=town.areas["滨河社区"].pk, parent_id=street.pk, by=town.qin, at=timezone.now())
+    work(town)
+    assert fresh(case).due_at > case.due_at
 
 
 def test_a_small_move_is_written_down_and_told_to_nobody(town):
