@@ -12,10 +12,12 @@ from communities.actions import Day
 from core import jobs, outbox
 from core.outbox import OutboxRow
 from core.timers import Timer
+from core.workflow import StepRefused
 from grievances import actions, notices, queries
 from grievances.actions import LABEL, reckoning
 from grievances.models import Case
 from tests.communities import make
+from tests.grievances.test_races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -171,6 +173,43 @@ def test_a_case_whose_history_runs_ahead_of_the_clock_is_worked_out_too(town):
     assert actions.reckon_case(case_id=case.pk, at=ahead)
     row = case.history.get(step="recompute")
     assert row.at == case.history.get(seq=row.seq - 1).at
+
+
+def test_what_the_clock_wrote_meanwhile_refuses_nobody(town):
+    """The page was drawn, then the calendar moved the deadline: the result that was being typed still counts."""
+    case = town.handling()
+    seen = case.last_seq
+    close_the_week(town)
+    assert actions.reckon_case(case_id=case.pk, at=timezone.now())
+    done = actions.result(
+        case_id=case.pk, by=town.zhao, result_text="已到现场处理完毕，请您看看。", at=timezone.now(), expect=seen
+    )
+    assert done.last_seq == seen + 2
+    with pytest.raises(StepRefused):
+        actions.result(case_id=case.pk, by=town.zhao, result_text="再来一次。", at=timezone.now(), expect=seen)
+
+
+def test_reckoned_twice_at_once_it_moves_once(town):
+    case = town.handling()
+    close_the_week(town)
+    answers = together(*[lambda: actions.reckon_case(case_id=case.pk, at=timezone.now())] * 3)
+    assert sorted(answers) == [False, False, True]
+    assert case.history.filter(step="recompute").count() == 1
+
+
+def test_a_result_beside_a_reckoning_is_judged_by_one_deadline(town):
+    case = town.handling()
+    close_the_week(town)
+    now = timezone.now()
+    together(
+        lambda: actions.reckon_case(case_id=case.pk, at=now),
+        lambda: actions.result(
+            case_id=case.pk, by=town.zhao, result_text="已到现场处理完毕，请您看看。", at=now + timedelta(seconds=1)
+        ),
+    )
+    after = fresh(case)
+    assert (after.state, after.result_in_time) == ("feedback", True)
+    assert after.history.latest("seq").step == "result"
 
 
 def test_the_calendar_says_what_it_will_move_and_how_far_it_is(town, at_work):
