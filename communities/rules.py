@@ -46,6 +46,29 @@ named_work: Registry[Named] = Registry("work that names people")
 
 
 @dataclass(frozen=True)
+class Running:
+    """What a change of working time reaches: how much of it runs now, and how far the newest reckoning has come.
+
+    ``count`` stops at ``most``; ``done`` of ``total`` are worked out anew, ``finished_at`` None while it goes on.
+    """
+
+    count: int
+    most: int
+    done: int = 0
+    total: int = 0
+    finished_at: datetime | None = None
+
+    @property
+    def is_many(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.count > self.most
+
+
+reckoned: Registry[Callable[[Area | None], Running]] = Registry("work whose deadlines follow working time")
+"""What apps above count in working time: asked with an area (None: the whole city) by the pages that change it."""
+
+
+@dataclass(frozen=True)
 class Shadow:
     """What somebody is while they only look at the portal as a role at a place: that role there, nothing else."""
 

@@ -78,6 +78,11 @@ def progress(prefix: str) -> Progress | None:
     return Progress(found["done"], found["total"], found["began"], not found["open"])
 
 
+def newest(prefix: str) -> Job | None:
+    """The job begun last of those whose names begin with ``prefix``, or None."""
+    return Job.objects.filter(name__startswith=prefix).order_by("-pk").first()
+
+
 @contextmanager
 def hold(name: str) -> Iterator[bool]:
     """Be the only one at work under this name in the whole database; gives False where somebody else is.

@@ -95,6 +95,11 @@ def due_of(label: str, subject_id: int, until: datetime) -> list[tuple[str, date
     return list(found.values_list("step", "due_at"))
 
 
+def waiting_of(label: str, subject_id: int) -> dict[str, datetime]:
+    """Every timer of one subject: its step and when it is due."""
+    return dict(Timer.objects.filter(label=label, subject_id=subject_id).values_list("step", "due_at"))
+
+
 def take_now(label: str, subject_id: int, step: str, at: datetime, recorded_at: datetime) -> None:
     """Take one subject's timed step at a moment of the past (for data that is loaded with its clock passed in)."""
     timers = Timer.objects.filter(label=label, subject_id=subject_id, step=step)

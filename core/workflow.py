@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -213,7 +214,7 @@ class Workflow(Generic[S]):
         """Take the step ``name`` on the subject ``pk`` and return the locked, saved subject.
 
         ``given`` holds codes, ids, numbers and dates; ``texts`` free text by name; ``expect`` the
-        ``last_seq`` the page was drawn with; ``then(subject, row)`` runs in the same transaction for
+        ``last_seq`` the page was drawn with (what only the clock wrote since does not count); ``then(subject, row)`` runs in the same transaction for
         what else the step changes: fields it sets are saved with the state, in one statement, so that
         constraints over both hold. Raises AlreadyDone, Stale, StepRefused, NotYours, Missing,
         BadMoment, or the model's DoesNotExist.
@@ -227,7 +228,7 @@ class Workflow(Generic[S]):
             if not step.open_to(subject, at):
                 raise StepRefused(step, subject.state, last)
             role = self._may(step, actor, subject, at)
-            if expect is not None and expect != subject.last_seq:
+            if expect is not None and expect != subject.last_seq and self._turned_since(subject, expect):
                 raise Stale(step, subject.state, last)
             self._complete(step, texts, given)
             _judge_moment(at, recorded, earliest=last.at if last else None)
@@ -245,6 +246,12 @@ class Workflow(Generic[S]):
         manager: Any = self.history._default_manager
         rows = manager.filter(subject_id=subject.pk, seq=subject.last_seq)
         return rows.select_related("actor").first()
+
+    def _turned_since(self, subject: S, seq: int) -> bool:
+        """Whether somebody took a step after row ``seq``, or the clock one that changed the state."""
+        manager: Any = self.history._default_manager
+        rows = manager.filter(subject_id=subject.pk, seq__gt=seq)
+        return bool(rows.exclude(actor_kind=SYSTEM, from_state=F("to_state")).exists()) or seq > subject.last_seq
 
     def _target(self, step: Step, subject: S) -> str:
         if step.to == SAME:

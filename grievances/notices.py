@@ -215,17 +215,49 @@ WORDS: dict[str, dict[str, Words]] = {
         FOLLOWER: Words(_("您关注的“%(title)s”有结果了")),
     },
     "grievances.unreleased": {REPORTER: Words(_("您反映的“%(title)s”不在公开栏显示"))},
-    "grievances.contact_late": {HOLDER: Words(_("“%(title)s”到了首次联系的时限，请马上联系居民"))},
-    "grievances.due_soon": {HOLDER: Words(_("“%(title)s”时限已过 75%%，%(due)s办结"))},
+    "grievances.contact_soon": {
+        HOLDER: Words(_("“%(title)s”请尽快联系居民，%(contact)s要联系上")),
+        DISPATCHER: Words(_("“%(title)s”还没有派出，%(contact)s要有人联系居民")),
+        SUPERIOR: Words(_("“%(title)s”首次联系时限已过 75%%，还没有人联系居民")),
+    },
+    "grievances.contact_late": {
+        HOLDER: Words(_("“%(title)s”到了首次联系的时限，请马上联系居民")),
+        DISPATCHER: Words(_("“%(title)s”到了首次联系的时限，还没有派出，请马上派单")),
+        SUPERIOR: Words(_("“%(title)s”过了首次联系的时限，还没有人联系居民")),
+    },
+    "grievances.due_soon": {
+        HOLDER: Words(_("“%(title)s”时限已过 75%%，%(due)s办结")),
+        DISPATCHER: Words(_("“%(title)s”时限已过 75%%，还没有派出，%(due)s办结")),
+        SUPERIOR: Words(_("“%(title)s”时限已过 75%%，还在%(holder)s手里，%(due)s办结")),
+    },
     "grievances.overdue": {
         HOLDER: Words(_("“%(title)s”已超过承诺时间"), _("【邻里】%(number)s 已超过承诺时间，请尽快办理。")),
         DISPATCHER: Words(_("“%(title)s”超时了，现在在%(holder)s手里")),
+        SUPERIOR: Words(_("“%(title)s”超时了，请过问：现在在%(holder)s手里")),
+    },
+    "grievances.escalated": {
+        HOLDER: Words(_("“%(title)s”超时后还没有办好，已报给%(level)s")),
+        SUPERIOR: Words(
+            _("“%(title)s”超时后还没有办好，报到%(level)s了，请过问：现在在%(holder)s手里"),
+            _("【邻里】%(number)s 超时后还没有办好，报到%(level)s了，请登录过问。"),
+        ),
+    },
+    "grievances.recomputed": {
+        REPORTER: Words(_("放假安排或上班时间变了，“%(title)s”改为%(due)s办好")),
+        HOLDER: Words(_("放假安排或上班时间变了，“%(title)s”改为%(due)s办结")),
+        DISPATCHER: Words(_("放假安排或上班时间变了，“%(title)s”改为%(due)s办结，还没有派出")),
     },
     "grievances.role_empty": {DISPATCHER: Words(_("“%(title)s”该派的岗位没有人，已先交给%(holder)s"))},
 }
+OF_THE_CLOCK = frozenset(
+    {
+        "grievances.contact_soon", "grievances.contact_late", "grievances.due_soon", "grievances.overdue",
+        "grievances.escalated", "grievances.recomputed",
+    }
+)  # fmt: skip
 SAMPLE = {
     "title": "3 号楼楼道口漏水", "number": "LF2611-004213", "holder": "第 2 网格", "due": "明天 18:00 前",
-    "contact": "今天 18:00 前", "link": "https://…/r/…/",
+    "contact": "今天 18:00 前", "level": "鼓楼西街街道", "link": "https://…/r/…/",
 }  # fmt: skip
 
 
@@ -234,8 +266,10 @@ def recipients(row: Any, case: Case) -> list[Recipient]:
     found = [
         (role, person)
         for role in _roles_told(row, case)
-        for person in (queries.held_before(row.ids.get("row")) if role == FORMER else _people(role, case))
+        for person in (queries.held_before(row.ids.get("row")) if role == FORMER else _people(role, case, row))
     ]
+    around = {person.pk for role, person in found if role != SUPERIOR}
+    found = [(role, person) for role, person in found if role != SUPERIOR or person.pk not in around]
     done_by = queries.actor_of_row(row.ids.get("row"))
     return [
         Recipient(as_role=role, person_id=person.pk, phone=person.phone, language=person.language or "zh-hans")
@@ -278,16 +312,27 @@ def _roles_told(row: Any, case: Case) -> list[str]:
     if row.kind == "grievances.released":
         is_first, brings_result = queries.release_was(row.ids.get("row"))
         return [role for role, hears in ((REPORTER, is_first or brings_result), (FOLLOWER, brings_result)) if hears]
-    return roles_named
+    return _told_of_the_clock(row, case) if row.kind in OF_THE_CLOCK else roles_named
+
+
+def _told_of_the_clock(row: Any, case: Case) -> list[str]:
+    """The holder, or the dispatcher of what nobody has; of a new date only where it moved by much."""
+    if row.kind == "grievances.recomputed" and not queries.moved_much(row.ids.get("row")):
+        return []
+    unheard = HOLDER if case.state in WAITING_FOR_DISPATCH else DISPATCHER
+    late = row.kind == "grievances.overdue"
+    return [role for role in WORDS[row.kind] if role != unheard or (late and role == DISPATCHER)]
 
 
 NEAR: dict[str, Callable[[Case], list[Person]]] = {
-    JOINED: queries.joined_of, SUPERIOR: queries.superiors_of, CHECKER: queries.checkers_of,
-    SETTLER: queries.settlers_of,
+    JOINED: queries.joined_of, CHECKER: queries.checkers_of, SETTLER: queries.settlers_of,
 }  # fmt: skip
 
 
-def _people(role: str, case: Case) -> list[Person]:
+def _people(role: str, case: Case, row: Any) -> list[Person]:
+    if role == SUPERIOR:
+        level = queries.level_of_row(row.ids.get("row"))
+        return queries.superiors_of(case) if level is None else queries.people_of_level(case, level.pk)
     if role == FOLLOWER:
         return queries.followers_of(case)
     if role == REPORTER:
@@ -301,10 +346,12 @@ def _people(role: str, case: Case) -> list[Person]:
 
 def _facts(row: Any, case: Case, recipient: Recipient) -> dict[str, str]:
     hidden = case.is_confidential and recipient.as_role != REPORTER
+    level = queries.level_of_row(row.ids.get("row")) if row.kind == "grievances.escalated" else None
     return {
         "title": _now("一件保密诉求") if hidden else case.title,
         "number": case.number,
         "holder": queries.holder_words(case),
+        "level": level.name if level is not None else "",
         "due": due_words(case.due_at, now=row.at),
         "contact": due_words(case.contact_due or case.due_at, now=row.at),
         "link": settings.SITE_URL + rating_address(case, row.ids.get("seq", 0)),

@@ -43,7 +43,7 @@ TWO_SIGN_FAMILIES = (
 )
 NOT_TOLD = frozenset(
     {
-        "warn_contact", "warn_due", "warn_ruling", "warn_urge", "comment", "urge", "answer_urge", "ask_extension",
+        "contact_soon", "warn_contact", "warn_due", "warn_ruling", "warn_urge", "comment", "urge", "answer_urge", "ask_extension",
         "ask_suspension", "refuse_suspension", "propose_settlement", "drop_settlement",
     }
 )  # fmt: skip
@@ -276,6 +276,8 @@ def _what_and_who(case: Case, view: StepView, holder: Holder, reader: Person) ->
         "unmerge": (_("重新单独办理"), _("社区派单员")),
         "take_in": (_("有邻居也反映了这件事，合在一起办"), _("社区派单员")),
         "mark_overdue": (_("超过了答应您的时间，已提醒办理的人"), ""),
+        "escalate": (_("还没有办好，已报给上一级督促"), ""),
+        "recompute": (_("放假安排或上班时间变了，时限重新算过"), ""),
     }
     return said.get(row.step, (view.label, ""))
 

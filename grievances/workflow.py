@@ -211,6 +211,21 @@ def is_not_urged(case: Any, at: datetime) -> bool:
     return case.urge_due is None
 
 
+def contact_is_ahead(case: Any, at: datetime) -> bool:
+    """Nobody reached the resident yet, and there is still time; past it the later warning says enough."""
+    return case.contacted_at is None and case.contact_due is not None and at <= case.contact_due
+
+
+def nobody_called(case: Any, at: datetime) -> bool:
+    """The first contact is still owed."""
+    return case.contacted_at is None
+
+
+def due_is_ahead(case: Any, at: datetime) -> bool:
+    """There is still time; past the deadline the later warning says enough."""
+    return bool(at <= case.due_at)
+
+
 PAUSED = frozenset({State.WAITING, State.SUSPENDED})
 WORKING = frozenset({State.DISPATCHED, State.HANDLING})
 IN_HANDS = WORKING | PAUSED | {State.CHECKING}
@@ -218,6 +233,8 @@ WAITING_FOR_DISPATCH = frozenset({State.REPORTED, State.RETURNED})
 OPEN = WAITING_FOR_DISPATCH | IN_HANDS | {State.FEEDBACK}
 ENDED = frozenset({State.CLOSED, State.REJECTED, State.WITHDRAWN, State.MERGED})
 MERGEABLE = WORKING | {State.REPORTED}
+RUNNING = WAITING_FOR_DISPATCH | WORKING
+RECKONED = RUNNING | PAUSED
 STANDING = OPEN | {State.CLOSED}
 ON_WALL = frozenset({Wall.SHOWN, Wall.NEWS})
 WAITING_FOR_WALL = frozenset({Wall.WAITS, Wall.NEWS})
@@ -325,8 +342,15 @@ STEPS = (
          puts=("grievances.ruling_late",), clock="run"),
     Step("warn_urge", _("督办还没答复"), OPEN, SAME, _CLOCK, puts=("grievances.urge_late",), clock="run",
          when=is_urged),
-    Step("warn_contact", _("首次联系将到期"), WORKING, SAME, _CLOCK, puts=("grievances.contact_late",), clock="run"),
-    Step("warn_due", _("时限已过 75%"), WORKING, SAME, _CLOCK, puts=("grievances.due_soon",), clock="run"),
-    Step("mark_overdue", _("已超时"), frozenset({State.REPORTED, State.RETURNED, *WORKING}), SAME, _CLOCK,
-         puts=("grievances.overdue",), clock="run"),
+    Step("contact_soon", _("首次联系时限已过 75%"), RUNNING, SAME, _CLOCK,
+         puts=("grievances.contact_soon",), clock="run", when=contact_is_ahead),
+    Step("warn_contact", _("首次联系已超时"), RUNNING, SAME, _CLOCK, puts=("grievances.contact_late",), clock="run",
+         when=nobody_called),
+    Step("warn_due", _("时限已过 75%"), RUNNING, SAME, _CLOCK, puts=("grievances.due_soon",), clock="run",
+         when=due_is_ahead),
+    Step("mark_overdue", _("已超时"), RUNNING, SAME, _CLOCK, puts=("grievances.overdue",), clock="run"),
+    Step("escalate", _("逐级上报"), RUNNING, SAME, _CLOCK, needs=("level",), puts=("grievances.escalated",),
+         clock="run"),
+    Step("recompute", _("重算时限"), RECKONED, SAME, _CLOCK, needs=("old", "new"), puts=("grievances.recomputed",),
+         clock="set anew"),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from communities.actions.duty import DUTY_CHANGED
 from communities.actions.tree import lock_tree, rekey_placed
 from communities.models import Area, AreaEvent, CodePattern, Kind, Person
 from communities.roles import roles_at
@@ -22,6 +23,7 @@ from communities.rules import (
     full_code,
     may_administer,
 )
+from core import outbox
 
 FACTS = frozenset({"name", "short_name", "subtype", "lat", "lng", "boundary", "population", "stage", "duty_phone"})
 
@@ -77,7 +79,9 @@ def move_area(*, area_id: int, parent_id: int, by: Person | None, at: datetime, 
         if before == target.pk:
             return area
         _move(area, target)
-        _record(area, AreaEvent.What.MOVED, by, at, {"parent": before}, {"parent": target.pk}, reason)
+        event = _record(area, AreaEvent.What.MOVED, by, at, {"parent": before}, {"parent": target.pk}, reason)
+        # Duty hours that are inherited may be others now.
+        outbox.put(DUTY_CHANGED, about=f"communities.area:{area.pk}", key=f"{DUTY_CHANGED}:moved:{event.pk}", at=at)
     rekey_placed(area)
     return area
 
@@ -193,5 +197,7 @@ def _plain(value: Any) -> Any:
 def _record(
     area: Area, what: str, by: Person | None, at: datetime, before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None, reason: str = "",
-) -> None:  # fmt: skip
-    AreaEvent.objects.create(area=area, what=what, before=before or {}, after=after or {}, by=by, reason=reason, at=at)
+) -> AreaEvent:  # fmt: skip
+    return AreaEvent.objects.create(
+        area=area, what=what, before=before or {}, after=after or {}, by=by, reason=reason, at=at
+    )

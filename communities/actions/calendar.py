@@ -7,15 +7,19 @@ from typing import Any, Final
 
 from chinese_calendar import constants
 from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from communities.actions.changes import check_unmoved, keep_change
 from communities.models import CalendarDay, Person, Role
 from communities.roles import roles_anywhere
 from communities.rules import NotAllowed
 from core import once as keys
+from core import outbox
 
 # Two numbers that nothing else in the database locks.
 CALENDAR_LOCK: Final = (7301, 2)
+CALENDAR_CHANGED: Final = "communities.calendar_changed"
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ def set_days(
 ) -> int:  # fmt: skip
     """List days, or change what is listed; returns how many are new or differ from before.
 
-    Deadlines that are running keep their dates. Raises NotAllowed, AlreadyDone, and SettingMoved when the year
+    What counts in working time is worked out anew afterwards. Raises NotAllowed, AlreadyDone, and SettingMoved when the year
     of the first day was changed after change number ``expect``.
     """
     wanted = {day.date: day for day in days}
@@ -67,7 +71,8 @@ def remove_day(
             _keep([(day, row, None)], by, at)
 
 
-def seed_calendar(*, years: Iterable[int]) -> dict[int, int]:
+@transaction.atomic
+def seed_calendar(*, years: Iterable[int], at: datetime | None = None) -> dict[int, int]:
     """Add the holidays and make-up workdays of ``years`` that the package knows; edited days stay.
 
     Returns year → days listed, 0 for a year that nobody has published yet.
@@ -82,8 +87,12 @@ def seed_calendar(*, years: Iterable[int]) -> dict[int, int]:
         ]
         if not any(day.date == date(year, 10, 1) for day in days):
             days = []
+        known = CalendarDay.objects.filter(date__year=year).count()
         CalendarDay.objects.bulk_create(days, ignore_conflicts=True)
         listed[year] = len(days)
+        now = CalendarDay.objects.filter(date__year=year).count()
+        if now > known:
+            _tell(year, f"{year}:{known}:{now}", at or timezone.now())
     return listed
 
 
@@ -117,7 +126,18 @@ def _keep(changed: list[tuple[date, CalendarDay | None, Day | None]], by: Person
     """One row of change for each year."""
     for year in sorted({day.year for day, _before, _after in changed}):
         mine = [(day.isoformat(), _said(before), _said(after)) for day, before, after in changed if day.year == year]
-        keep_change(
+        change = keep_change(
             subject=calendar_subject(year), before={day: before for day, before, _after in mine if before} or None,
             after={day: after for day, _before, after in mine if after} or None, by=by, at=at,
         )  # fmt: skip
+        if change is not None:
+            _tell(year, str(change.pk), at)
+
+
+def _tell(year: int, key: str, at: datetime) -> None:
+    """What counts in working time hears of it."""
+    about, kind = f"communities.calendar:{year}", CALENDAR_CHANGED
+    outbox.put(kind, about=about, key=f"{kind}:{key}", at=at)
+
+
+outbox.kinds.register(CALENDAR_CHANGED, _("日历变了"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, time
 from itertools import pairwise
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy
@@ -12,7 +13,9 @@ from communities.models import Area, DutyHours, Person
 from communities.roles import roles_at
 from communities.rules import NotAllowed, may_administer
 from core import once as keys
+from core import outbox
 
+DUTY_CHANGED: Final = "communities.duty_changed"
 Span = tuple[int, time, time]
 
 
@@ -43,7 +46,10 @@ def set_duty_hours(
         DutyHours.objects.bulk_create(
             DutyHours(area=area, weekday=day, start=start, end=end) for day, start, end in wanted
         )
-        keep_change(subject=subject, area=area, before=_said(before), after=_said(wanted), by=by, at=at)
+        change = keep_change(subject=subject, area=area, before=_said(before), after=_said(wanted), by=by, at=at)
+        if change is not None:
+            kind = DUTY_CHANGED
+            outbox.put(kind, about=f"communities.area:{area.pk}", key=f"{kind}:{change.pk}", at=at)
 
 
 def checked_spans(spans: Iterable[Span]) -> list[Span]:
@@ -63,3 +69,6 @@ def _said(spans: list[Span]) -> dict[str, str] | None:
     for day, start, end in spans:
         said[str(day)] = " ".join(filter(None, [said.get(str(day), ""), f"{start:%H:%M}–{end:%H:%M}"]))
     return said or None
+
+
+outbox.kinds.register(DUTY_CHANGED, gettext_lazy("值班时间变了"))

@@ -1,7 +1,7 @@
 """Reading areas: above, below, by name, the one a visitor chose; the calendar of an area."""
 
 from collections.abc import Iterable
-from datetime import time
+from datetime import date, time
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
@@ -190,8 +190,12 @@ def hours_at(area: Area | None) -> dict[int, Hours]:
 
 def calendar_for(area: Area | None) -> Calendar:
     """Working days and duty hours at ``area`` as plain values, for core.worktime; two queries."""
-    days = dict(CalendarDay.objects.values_list("date", "is_working"))
-    return Calendar(days=days, hours=hours_at(area))
+    return Calendar(days=calendar_days(), hours=hours_at(area))
+
+
+def calendar_days() -> dict[date, bool]:
+    """Every listed day of the city's calendar: True works, False is off."""
+    return dict(CalendarDay.objects.values_list("date", "is_working"))
 
 
 def unknown_calendar_years(years: Iterable[int]) -> list[int]:

@@ -16,7 +16,7 @@ from communities import actions, queries
 from communities.access import expected, holds
 from communities.forms.calendar import DayForm, PasteForm, YearForm
 from communities.roles import Role, roles_of_request
-from communities.rules import SettingMoved
+from communities.rules import SettingMoved, reckoned
 from core import once
 from core.htmx import render_page
 from core.once import AlreadyDone
@@ -111,7 +111,7 @@ def _page(
         "year": year, "months": months, "is_known": not queries.unknown_calendar_years([year]), "day": day,
         "is_listed": day in listed, "form": form or DayForm(initial=drawn), "paste": paste or PasteForm(),
         "may_set": Role.CITY_ADMIN in roles_of_request(request).anywhere, "refusal": refusal,
-        "moved": moved,
+        "moved": moved, "running": [ask(None) for ask in reckoned.all()],
         "once": once.fresh_key(), "paste_once": once.fresh_key(), "expect": queries.newest_change(subject),
         "count": len(listed), "changes": queries.told_days(queries.changes_of([subject])),
     }  # fmt: skip

@@ -15,7 +15,7 @@ from communities.access import Place, expected, holds, settings_place
 from communities.forms.duty import DutyForm
 from communities.models import DutyHours
 from communities.roles import Role
-from communities.rules import SettingMoved
+from communities.rules import SettingMoved, reckoned
 from core import once
 from core.htmx import render_page
 from core.once import AlreadyDone
@@ -47,7 +47,7 @@ def duty(request: HttpRequest) -> HttpResponse:
     except Refused as why:
         moved = isinstance(why, SettingMoved)
         return _page(request, place, form, refusal=why.sentence(), moved=moved, status=why.status)
-    saved = _("已改回跟随上级。") if inherit else _("值班时间存好了，新来的诉求按它算时限。")
+    saved = _("已改回跟随上级。") if inherit else _("值班时间存好了，在办的和新来的诉求都按它算时限。")
     messages.success(request, saved)
     return redirect(here)
 
@@ -60,7 +60,7 @@ def _page(
         "place": place, "form": form, "refusal": refusal, "once": once.fresh_key(),
         "expect": queries.newest_change(subject), "source": queries.hours_from(place.area),
         "effect": queries.duty_effect(place.area, timezone.now()), "page_url": reverse("duty"),
-        "moved": _moved(place, form) if moved else (),
+        "moved": _moved(place, form) if moved else (), "running": [ask(place.area) for ask in reckoned.all()],
         "changes": queries.told(queries.changes_of([subject]), _days(), _span_words),
     }  # fmt: skip
     return render_page(request, "communities/duty.html", context, status=status)

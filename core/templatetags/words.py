@@ -37,14 +37,18 @@ def left_words(due: dt.datetime | None) -> str:
 
 
 @register.filter
-def due_sort(due: dt.datetime | None) -> str:
-    """Say how near a deadline is: "late" past it, "soon" within four hours, else ""; "" also without one."""
+def due_sort(due: dt.datetime | None, warn: dt.datetime | str | None = None) -> str:
+    """Say how near a deadline is: "late" past it, "soon" from the moment ``warn`` on, else ""; "" also without one.
+
+    Where nobody worked out when to warn, the last four hours warn.
+    """
     if due is None:
         return ""
-    left = due - timezone.now()
-    if left < dt.timedelta(0):
+    now = timezone.now()
+    if now > due:
         return "late"
-    return "soon" if left <= SOON else ""
+    from_then = warn if isinstance(warn, dt.datetime) else due - SOON
+    return "soon" if now >= from_then else ""
 
 
 @register.filter

@@ -31,6 +31,7 @@ from grievances.actions.pausing import (
     resume,
     suspend,
 )
+from grievances.actions.reckoning import reckon_batch, reckon_case
 from grievances.actions.reporting import TITLE_LENGTH, leave, report, title_of, withdraw
 from grievances.actions.rules import (
     change_rule,
@@ -86,6 +87,8 @@ __all__ = [
     "patrol_done",
     "propose_settlement",
     "rate",
+    "reckon_batch",
+    "reckon_case",
     "refuse_suspension",
     "reject",
     "release",

@@ -55,7 +55,7 @@ def reopen(
         elif case.handler_id in gone:
             case.handler = None
         timers.withdraw(LABEL, case.pk)
-        start_clocks(case)
+        start_clocks(case, again_at=at)
 
     given: dict[str, Any] = {} if contacted is None else {"contacted": "yes" if contacted else "no"}
     return flow.take(

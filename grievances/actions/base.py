@@ -7,24 +7,22 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import openings
-from communities.queries import calendar_for
 from core import outbox, timers
 from core.history import History
 from core.media import actions as media
 from core.workflow import Actor, Workflow
 from grievances import figures, routing, rules
-from grievances.clocks import WARN_AT, clocks_for
+from grievances.actions.timing import CLOCK_STEPS as CLOCK_STEPS
+from grievances.actions.timing import LABEL
+from grievances.actions.timing import set_clocks as set_clocks
+from grievances.actions.timing import start_clocks as start_clocks
 from grievances.models import Case, CaseHistory, CaseHolder, CasePhoto, Person, Rating, WallItem
 from grievances.rules import NothingThere
 from grievances.workflow import ANSWER_DAYS, STEPS, Asked, Wall
 
 flow: Workflow[Case] = Workflow(Case, STEPS, history=CaseHistory, relations=rules.relations, facts=figures.facts)
 
-LABEL = "grievances.case"
-
 MOST_PHOTOS = 9
-
-CLOCK_STEPS = ("warn_contact", "warn_due", "mark_overdue")
 
 
 def take(step: str, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
@@ -66,36 +64,6 @@ def take_off_wall(case: Case, stands: str) -> None:
     WallItem.objects.filter(case=case).delete()
     CasePhoto.objects.filter(case=case, on_wall=True).update(on_wall=False)
     case.wall = stands
-
-
-def set_clocks(case: Case) -> None:
-    """Work out both deadlines anew, from the first report."""
-    clocks = clocks_for(case.area, case.category, case.reported_at)
-    case.contact_due, case.due_at = clocks.contact_due, clocks.due_at
-
-
-def start_clocks(case: Case, *, again_at: datetime | None = None) -> None:
-    """Put the timers that warn and mark as late; started ``again_at``, what was warned of before is not repeated."""
-    if again_at is not None and case.due_at > again_at:
-        case.is_late = False
-    if case.contacted_at is None and case.contact_due is not None:
-        _put_clock(case, "warn_contact", case.contact_due, again_at)
-    if not case.is_late:
-        _put_clock(case, "warn_due", _warn_at(case), again_at)
-        timers.put(LABEL, case.pk, "mark_overdue", case.due_at)
-
-
-def _put_clock(case: Case, step: str, due: datetime, again_at: datetime | None) -> None:
-    if again_at is None or due > again_at:
-        timers.put(LABEL, case.pk, step, due)
-
-
-def _warn_at(case: Case) -> datetime:
-    """When three quarters of the working time up to the deadline are over, pauses left out."""
-    calendar = calendar_for(case.area)
-    pauses = [(pause.began_at, pause.ended_at) for pause in case.pauses.exclude(ended_at=None)]
-    minutes = calendar.between(case.reported_at, case.due_at, pauses=pauses)
-    return calendar.add(case.reported_at, int(minutes * WARN_AT), pauses=pauses)
 
 
 def told(case: Case, at: datetime) -> None:

@@ -13,8 +13,9 @@ from grievances.models import Area, Category, DispatchRule, Person
 from grievances.queries import category_subject
 from grievances.rules import may_set_categories
 
-SET = ("name", "tier", "contact_hours", "done_hours", "photos_before", "photos_after", "least_text", "handler",
-       "is_safety", "needs_check")  # fmt: skip
+URGENT = ("urgent_contact_hours", "urgent_done_hours")
+SET = ("name", "tier", "contact_hours", "done_hours", *URGENT, "round_the_clock", "photos_before", "photos_after",
+       "least_text", "handler", "is_safety", "needs_check")  # fmt: skip
 KEPT = (*SET, "order", "is_active")
 
 
@@ -25,9 +26,10 @@ def load_categories(*, rows: Sequence[dict[str, str]], overwrite: bool = False) 
     """
     made = 0
     for order, row in enumerate(rows):
-        values: dict[str, Any] = {name: row[name] for name in ("name", "icon", "tier", "handler")}
+        values: dict[str, Any] = {name: row[name] for name in ("name", "icon", "tier", "handler", "round_the_clock")}
         numbers = ("contact_hours", "done_hours", "photos_before", "photos_after", "least_text")
         values |= {name: int(row[name]) for name in numbers}
+        values |= {name: int(row[name]) if row[name] else None for name in URGENT}
         values |= {"is_safety": row["is_safety"] == "1", "needs_check": row["needs_check"] == "1", "order": order}
         values["parent"] = Category.objects.get(code=row["parent"]) if row["parent"] else None
         _category, is_new = Category.objects.update_or_create(

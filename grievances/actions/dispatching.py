@@ -11,7 +11,6 @@ from core.once import Key
 from core.workflow import Actor
 from grievances import routing
 from grievances.actions.base import (
-    CLOCK_STEPS,
     LABEL,
     clear_ask,
     end,
@@ -25,7 +24,7 @@ from grievances.actions.base import (
     told,
 )
 from grievances.models import Case, CaseHolder, Category, Person
-from grievances.workflow import IN_HANDS, PAUSED, WAITING_FOR_DISPATCH, State, Wall
+from grievances.workflow import RUNNING, State, Wall
 
 
 def dispatch(
@@ -42,7 +41,7 @@ def dispatch(
             set_clocks(case)
         hand_over(case, holder_now)
         timers.withdraw(LABEL, case.pk, "warn_ruling")
-        start_clocks(case)
+        start_clocks(case, again_at=at)
         missing = empty or (holder if holder_now != holder else None)
         if missing is not None:
             outbox.put(
@@ -123,11 +122,8 @@ def triage(
         case.category, case.urgency = category, urgency
         case.tier = tier if tier != category.tier else ""
         set_clocks(case)
-        if case.state in IN_HANDS - PAUSED - {State.CHECKING}:
-            timers.withdraw(LABEL, case.pk, *CLOCK_STEPS)
+        if case.state in RUNNING:
             start_clocks(case, again_at=at)
-        elif case.state in WAITING_FOR_DISPATCH:
-            timers.put(LABEL, case.pk, "mark_overdue", case.due_at)
 
     texts = {"reason": reason} if reason else {}
     return take(

@@ -6,6 +6,7 @@ from typing import Any
 from core import timers
 from core.history import History
 from grievances.actions.base import CLOCK_STEPS, LABEL, clear_ask, keep_ask, start_clocks, take
+from grievances.actions.timing import reckon_again
 from grievances.models import Case, Person
 from grievances.rules import NotALaterDate
 from grievances.workflow import Asked
@@ -36,7 +37,8 @@ def decide_extension(
             return
         if until <= max(at, case.due_at):
             raise NotALaterDate
-        case.due_at = case.extended_to = until
+        case.extended_to = until
+        reckon_again(case)
         timers.withdraw(LABEL, case.pk, *CLOCK_STEPS)
         start_clocks(case, again_at=at)
 

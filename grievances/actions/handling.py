@@ -29,7 +29,7 @@ def contact(*, case_id: int, by: Person, how: str, line: str, at: datetime, **op
     def then(case: Case, row: History) -> None:
         if case.contacted_at is None:
             case.contacted_at, case.contact_in_time = at, in_time(at, case.contact_due)
-            timers.withdraw(LABEL, case.pk, "warn_contact")
+            timers.withdraw(LABEL, case.pk, "contact_soon", "warn_contact")
 
     return take("contact", case_id, by, at, then=then, texts={"line": line}, how=how, **options)
 
@@ -41,7 +41,6 @@ def give_back(*, case_id: int, by: Person, reason: str, proposed: str, at: datet
         case.returned += 1
         case.handler = None
         clear_ask(case)
-        timers.withdraw(LABEL, case.pk, "warn_contact", "warn_due")
         timers.put(LABEL, case.pk, "warn_ruling", calendar_for(case.area).add(at, RULING_HOURS * 60))
 
     return take("return", case_id, by, at, then=then, texts={"reason": reason, "proposed": proposed}, **options)

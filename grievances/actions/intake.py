@@ -7,12 +7,11 @@ from django.db import transaction
 
 from accounts.actions import register_person
 from communities.modules import is_on
-from core import timers
 from core.history import History
 from core.once import Key
 from core.workflow import Actor
 from grievances import queries, routing
-from grievances.actions.base import LABEL, attach, close, flow, hand_over
+from grievances.actions.base import attach, close, flow, hand_over, start_clocks
 from grievances.actions.reporting import dispatch_at_once, new_case
 from grievances.models import Area, Case, CaseHolder, CasePhoto, Category, Kind, Person, Source, Urgency, Visibility
 from grievances.rules import CallerMissing, PhotosMissing, ReportingOff
@@ -39,7 +38,7 @@ def report_for(
 
     def then(saved: Case, row: History) -> None:
         attach(saved, row, photo_ids, owner, CasePhoto.Slot.REPORT, at)
-        timers.put(LABEL, saved.pk, "mark_overdue", saved.due_at)
+        start_clocks(saved)
 
     with transaction.atomic():
         caller = None if unnamed else register_person(name=caller_name, phone=caller_phone, at=at)

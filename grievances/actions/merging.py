@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from core import timers
 from core.history import History
 from grievances.actions.base import CLOCK_STEPS, LABEL, clear_ask, start_clocks, take
+from grievances.actions.timing import reckon_again
 from grievances.models import Case, Person
 from grievances.rules import CannotMerge
-from grievances.workflow import OPEN, PAUSED, WAITING_FOR_DISPATCH, WORKING
+from grievances.workflow import OPEN, PAUSED, RUNNING
 
 
 def merge(*, case_id: int, by: Person, main: int, at: datetime, **options: Any) -> Case:
@@ -34,15 +35,11 @@ def merge(*, case_id: int, by: Person, main: int, at: datetime, **options: Any) 
         merged = take("merge", case_id, by, at, then=then, main=main, **options)
 
         def take_clock(case: Case, row: History) -> None:
-            earlier = merged.due_at < case.due_at
-            case.due_at = min(case.due_at, merged.due_at)
-            if case.contact_due is not None and merged.contact_due is not None:
-                case.contact_due = min(case.contact_due, merged.contact_due)
-            if earlier and case.state in WORKING:
+            before = case.due_at
+            reckon_again(case)
+            if case.state in RUNNING and case.due_at < before:
                 timers.withdraw(LABEL, case.pk, *CLOCK_STEPS)
-                start_clocks(case)
-            elif earlier and case.state in WAITING_FOR_DISPATCH and not case.is_late:
-                timers.put(LABEL, case.pk, "mark_overdue", case.due_at)
+                start_clocks(case, again_at=at)
 
         take("take_in", main, by, at, then=take_clock, merged=case_id, recorded_at=options.get("recorded_at"))
     return merged
@@ -54,10 +51,9 @@ def unmerge(*, case_id: int, by: Person, reason: str, at: datetime, **options: A
     def then(case: Case, row: History) -> None:
         case.merged_into = None
         case.closed_at = None
-        if case.state in WORKING:
+        reckon_again(case)
+        if case.state in RUNNING:
             start_clocks(case, again_at=at)
-        if not case.is_late:
-            timers.put(LABEL, case.pk, "mark_overdue", case.due_at)
 
     return take("unmerge", case_id, by, at, then=then, texts={"reason": reason}, **options)
 

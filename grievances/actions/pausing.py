@@ -8,6 +8,7 @@ from core import timers
 from core.history import History
 from core.workflow import Actor
 from grievances.actions.base import CLOCK_STEPS, LABEL, clear_ask, flow, keep_ask, start_clocks, take
+from grievances.actions.timing import calendar_of, reckon_again
 from grievances.models import Case, CasePause, Person
 from grievances.rules import NotALaterDate
 from grievances.workflow import ANSWER_WORKING_DAYS, Asked
@@ -89,11 +90,10 @@ def end_pause(*, case: Case, at: datetime) -> None:
         return
     pause.ended_at = max(at, pause.began_at)
     pause.save(update_fields=["ended_at"])
-    calendar = calendar_for(case.area)
-    for name in ("contact_due", "due_at", "extended_to"):
-        due = getattr(case, name)
-        if due is not None and due > pause.began_at and not (name == "contact_due" and case.contacted_at):
-            setattr(case, name, calendar.add(pause.ended_at, calendar.between(pause.began_at, due)))
+    if case.extended_to is not None and case.extended_to > pause.began_at:
+        calendar = calendar_of(case)
+        case.extended_to = calendar.add(pause.ended_at, calendar.between(pause.began_at, case.extended_to))
+    reckon_again(case)
     timers.withdraw(LABEL, case.pk, "end_waiting", "resume")
 
 

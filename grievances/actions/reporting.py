@@ -8,15 +8,13 @@ from django.db import transaction
 
 from accounts.queries import may_act_for
 from communities.modules import is_on
-from core import timers
 from core.history import History
 from core.once import Key
 from core.workflow import Actor
 from grievances import queries, routing
-from grievances.actions.base import LABEL, attach, end, flow, take, take_off_wall
+from grievances.actions.base import attach, end, flow, set_clocks, start_clocks, take, take_off_wall
 from grievances.actions.dispatching import dispatch
 from grievances.actions.pausing import end_pause
-from grievances.clocks import clocks_for
 from grievances.models import Area, Case, CasePhoto, Category, Kind, Person, Source, Urgency, Visibility
 from grievances.rules import NotForThem, ReportingOff
 from grievances.workflow import Wall
@@ -48,7 +46,7 @@ def report(
 
     def then(saved: Case, row: History) -> None:
         attach(saved, row, photo_ids, owner, CasePhoto.Slot.REPORT, at)
-        timers.put(LABEL, saved.pk, "mark_overdue", saved.due_at)
+        start_clocks(saved)
 
     with transaction.atomic():
         case = flow.begin(
@@ -65,15 +63,15 @@ def new_case(
     point: tuple[float, float] | None = None,
 ) -> Case:  # fmt: skip
     """A case that is not saved yet, with its place and both deadlines. An offence (举报) is always confidential."""
-    clocks = clocks_for(area, category, at)
     case = Case(
         kind=kind, source=source, category=category, title=title_of(text), reporter=reporter, proxy=proxy,
         visibility=Visibility.CONFIDENTIAL if kind == Kind.OFFENCE else visibility, address=address, urgency=urgency,
-        reported_at=at, contact_due=clocks.contact_due, due_at=clocks.due_at,
+        reported_at=at,
     )  # fmt: skip
     case.wall = Wall.WAITS if case.visibility == Visibility.PUBLIC else Wall.NEVER
     case.lat, case.lng = point or (None, None)
     case.place_at(area)
+    set_clocks(case)
     return case
 
 

@@ -7,16 +7,19 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from grievances.forms.rules import TARGET_ROLES
-from grievances.models import Category, Organisation, Tier
+from grievances.models import Category, Organisation, RoundTheClock, Tier
 
 LONGEST_HOURS = 2000
 NUMBER = {"required": _("请填一个数。"), "invalid": _("请填整数。"), "min_value": _("最少填 %(limit_value)s。"),
           "max_value": _("最多填 %(limit_value)s。")}  # fmt: skip
+SAME_AS_NORMAL = _("不填，就和一般的一样。")
 
 
-def hours(label: Any) -> forms.IntegerField:
-    """A field for working hours."""
-    return forms.IntegerField(label=label, min_value=1, max_value=LONGEST_HOURS, error_messages=NUMBER)
+def hours(label: Any, *, required: bool = True, help_text: Any = "") -> forms.IntegerField:
+    """A field for hours."""
+    return forms.IntegerField(
+        label=label, min_value=1, max_value=LONGEST_HOURS, error_messages=NUMBER, required=required, help_text=help_text
+    )
 
 
 def photos(label: Any) -> forms.IntegerField:
@@ -31,6 +34,12 @@ class CategoryForm(forms.Form):
     tier = forms.ChoiceField(label=_("分级"), choices=Tier.choices, widget=forms.RadioSelect, initial=Tier.SMALL)
     contact_hours = hours(_("首次联系时限（工作小时）"))
     done_hours = hours(_("办结时限（工作小时）"))
+    urgent_contact_hours = hours(_("紧急的：首次联系时限（小时）"), required=False, help_text=SAME_AS_NORMAL)
+    urgent_done_hours = hours(_("紧急的：办结时限（小时）"), required=False, help_text=SAME_AS_NORMAL)
+    round_the_clock = forms.ChoiceField(
+        label=_("夜里和放假算不算"), choices=RoundTheClock.choices, widget=forms.RadioSelect, required=False,
+        initial=RoundTheClock.NEVER, help_text=_("不分昼夜的，一小时就是一小时，周末和节假日也算。"),
+    )  # fmt: skip
     photos_before = photos(_("处理前照片几张"))
     photos_after = photos(_("处理后照片几张"))
     least_text = forms.IntegerField(
@@ -53,10 +62,18 @@ class CategoryForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """First contact is due no later than completion."""
+        """First contact is due no later than completion, and an urgent case no later than a normal one."""
         said: dict[str, Any] = super().clean() or {}
-        if said.get("contact_hours") and said.get("done_hours") and said["contact_hours"] > said["done_hours"]:
+        contact, done = said.get("contact_hours"), said.get("done_hours")
+        if not contact or not done:
+            return said
+        if contact > done:
             self.add_error("contact_hours", _("首次联系要在办结之前，请改小一些。"))
+        elif (said.get("urgent_contact_hours") or contact) > (said.get("urgent_done_hours") or done):
+            self.add_error("urgent_contact_hours", _("紧急的也要先联系、后办结：请把首次联系的小时数填小一些。"))
+        for name, most in (("urgent_contact_hours", contact), ("urgent_done_hours", done)):
+            if (said.get(name) or 0) > most:
+                self.add_error(name, _("紧急的不能比一般的还慢，最多填 %(most)s。") % {"most": most})
         return said
 
 

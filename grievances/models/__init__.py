@@ -14,7 +14,7 @@ from grievances.models.cases import (
     Urgency,
     Visibility,
 )
-from grievances.models.catalogue import Category, DispatchRule, Tier
+from grievances.models.catalogue import Category, DispatchRule, RoundTheClock, Tier
 from grievances.models.ratings import Rating
 from grievances.models.wall import Follow, WallItem
 
@@ -33,6 +33,7 @@ __all__ = [
     "Organisation",
     "Person",
     "Rating",
+    "RoundTheClock",
     "Source",
     "Tier",
     "Urgency",

@@ -118,7 +118,12 @@ class Case(Placed, HasHistory):
     handler = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     reported_at = models.DateTimeField()
+    contact_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    done_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    round_the_clock = models.BooleanField(default=False)
     contact_due = models.DateTimeField(null=True, blank=True)
+    warn_contact_at = models.DateTimeField(null=True, blank=True)
+    warn_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField()
     contacted_at = models.DateTimeField(null=True, blank=True)
     contact_in_time = models.BooleanField(null=True, blank=True)
@@ -206,6 +211,7 @@ class Case(Placed, HasHistory):
                 condition=~Q(asked="") | Q(state__in=[State.RETURNED, State.CHECKING]),
             ),
             models.Index(fields=["community", "asked", "due_at", "id"], name="case_asked", condition=~Q(asked="")),
+            models.Index(fields=["id"], name="case_open_id", condition=_OPEN),
             models.Index(
                 fields=["closed_at", "id"],
                 name="case_to_erase",

@@ -3,6 +3,8 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -18,6 +20,14 @@ class Tier(models.TextChoices):
     HARD = "hard", _("难事")
 
 
+class RoundTheClock(models.TextChoices):
+    """Which cases of a category count nights and days off too."""
+
+    NEVER = "", _("都按上班时间算")
+    URGENT = "urgent", _("紧急的不分昼夜")
+    ALWAYS = "always", _("都不分昼夜")
+
+
 class Category(models.Model):
     """A main (no parent) or sub category with its deadlines in working hours and what a result must show."""
 
@@ -29,6 +39,11 @@ class Category(models.Model):
     tier = models.CharField(_("分级"), max_length=8, choices=Tier.choices, default=Tier.SMALL)
     contact_hours = models.PositiveSmallIntegerField(_("首次联系时限（工作小时）"), default=4)
     done_hours = models.PositiveSmallIntegerField(_("办结时限（工作小时）"), default=40)
+    urgent_contact_hours = models.PositiveSmallIntegerField(_("紧急的首次联系时限（小时）"), null=True, blank=True)
+    urgent_done_hours = models.PositiveSmallIntegerField(_("紧急的办结时限（小时）"), null=True, blank=True)
+    round_the_clock = models.CharField(
+        _("夜里和放假算不算"), max_length=6, choices=RoundTheClock.choices, blank=True, default=RoundTheClock.NEVER
+    )
     photos_before = models.PositiveSmallIntegerField(_("处理前照片"), default=0, validators=[MaxValueValidator(3)])
     photos_after = models.PositiveSmallIntegerField(_("处理后照片"), default=0, validators=[MaxValueValidator(3)])
     least_text = models.PositiveSmallIntegerField(_("结果说明至少字数"), default=10)
@@ -44,6 +59,21 @@ class Category(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(photos_before__lte=3, photos_after__lte=3), name="category_photos"),
             models.CheckConstraint(condition=Q(contact_hours__lte=F("done_hours")), name="category_contact_first"),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(
+                    Coalesce(F("urgent_contact_hours"), F("contact_hours")),
+                    Coalesce(F("urgent_done_hours"), F("done_hours")),
+                ),
+                name="category_urgent_contact_first",
+            ),
+            models.CheckConstraint(
+                condition=Q(urgent_contact_hours__isnull=True) | Q(urgent_contact_hours__lte=F("contact_hours")),
+                name="category_urgent_contact",
+            ),
+            models.CheckConstraint(
+                condition=Q(urgent_done_hours__isnull=True) | Q(urgent_done_hours__lte=F("done_hours")),
+                name="category_urgent_done",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,5 +109,5 @@ class DispatchRule(models.Model):
         indexes = [models.Index(fields=["area", "order"], name="rule_area_order")]
 
 
-declare(Category, plain=("code", "name", "icon", "handler"))
+declare(Category, plain=("code", "name", "icon", "handler", "round_the_clock"))
 declare(DispatchRule, plain=("organisation_kind",))

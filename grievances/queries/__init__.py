@@ -32,6 +32,8 @@ from grievances.queries.holders import (
     superiors_of,
 )
 from grievances.queries.mine import get_reported, reported_by, waiting_for
+from grievances.queries.promises import promises_of
+from grievances.queries.reckoning import JOBS, running, to_reckon
 from grievances.queries.rules import (
     RulesAt,
     broken,
@@ -64,6 +66,7 @@ from grievances.queries.shown import (
     steps_of,
     was_granted,
 )
+from grievances.queries.superiors import Rung, ladder_of, level_of_row, moved_much, people_of_level, rung_after
 from grievances.queries.turns import (
     alike,
     approval_rows,
@@ -107,6 +110,7 @@ from grievances.queries.work import (
 
 __all__ = [
     "DESK_STATES",
+    "JOBS",
     "LISTED",
     "NEXT_DUE",
     "NEXT_IS_CONTACT",
@@ -117,6 +121,7 @@ __all__ = [
     "Draft",
     "Heap",
     "RulesAt",
+    "Rung",
     "StepView",
     "actor_of_row",
     "address_of",
@@ -156,9 +161,12 @@ __all__ = [
     "is_late_answer",
     "joined_of",
     "joined_with",
+    "ladder_of",
+    "level_of_row",
     "main_categories",
     "main_category_by_name",
     "merged_into",
+    "moved_much",
     "named_words",
     "names_concerned",
     "neighbours",
@@ -168,8 +176,10 @@ __all__ = [
     "open_count",
     "own_merged",
     "people_holding",
+    "people_of_level",
     "photo_for",
     "photos_of",
+    "promises_of",
     "public_title",
     "queue_counts",
     "rating_of",
@@ -183,6 +193,8 @@ __all__ = [
     "rule_takers",
     "rules_naming",
     "rules_naming_category",
+    "rung_after",
+    "running",
     "settlers_of",
     "steps_of",
     "superiors_of",
@@ -194,6 +206,7 @@ __all__ = [
     "to_approve",
     "to_dispatch",
     "to_dispatch_count",
+    "to_reckon",
     "unreleased_result",
     "visible_to",
     "waiting_for",

@@ -15,6 +15,10 @@ from grievances.workflow import OPEN, WAITING_FOR_DISPATCH, WORKING, State
 
 NEXT_DUE = models.Case(When(contacted_at=None, then=Least("contact_due", "due_at")), default=F("due_at"))
 
+NEXT_WARN = models.Case(
+    When(contacted_at=None, contact_due__lt=F("due_at"), then=F("warn_contact_at")), default=F("warn_at")
+)
+
 NEXT_IS_CONTACT = models.Case(
     When(contacted_at=None, contact_due__lt=F("due_at"), then=Value(True)),
     default=Value(False),
@@ -47,7 +51,9 @@ def held_by(asker: Person) -> QuerySet[Case]:
         parts.append(Case.objects.filter(holder_organisation_id__in=organisations, state__in=WORKING))
     ids = parts[0].order_by().values("pk").union(*(part.order_by().values("pk") for part in parts[1:]))
     held = open_to(asker, Case.objects.filter(pk__in=ids)).select_related(*LISTED, "holder_area")
-    return held.annotate(next_due=NEXT_DUE, next_is_contact=NEXT_IS_CONTACT).order_by("next_due", "pk")
+    return held.annotate(next_due=NEXT_DUE, next_warn=NEXT_WARN, next_is_contact=NEXT_IS_CONTACT).order_by(
+        "next_due", "pk"
+    )
 
 
 def queue_counts(held: QuerySet[Case], at: datetime) -> dict[str, int]:

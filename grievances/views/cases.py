@@ -136,6 +136,7 @@ def _for_resident(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         "told": telling.told(found, context["steps"], request.user.person),
         "next_words": telling.next_words(found, timezone.now()),
         "took": telling.took_words(found), "in_hands_of": telling.in_hands_and_place(found),
+        "promised": queries.promises_of(found, context["steps"]) if found.reporter_id is not None else None,
         "rating": None if is_result_newer else rating, "joined": queries.joined_with(found),
     }  # fmt: skip
 

@@ -21,7 +21,7 @@ from core.once import AlreadyDone, Key
 from core.refusals import Refused
 from grievances import actions, queries
 from grievances.forms.catalogue import CategoryForm, drawn_from
-from grievances.models import Category
+from grievances.models import Category, RoundTheClock
 from grievances.rules import may_set_categories
 
 ADMINS = (Role.AREA_ADMIN, Role.CITY_ADMIN)
@@ -169,6 +169,8 @@ def _labels() -> dict[str, Any]:
 def _words(name: str, value: Any) -> str:
     if name == "handler":
         return queries.handler_names().get(value, settings.plain_words(value))
+    if name == "round_the_clock":
+        return str(RoundTheClock(value).label) if value in RoundTheClock else settings.plain_words(value)
     return queries.tier_names().get(value, str(value)) if name == "tier" else settings.plain_words(value)
 
 

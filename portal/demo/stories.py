@@ -98,8 +98,9 @@ class Told:
         self.case, self._holder = case, None
 
     def catch_up(self, until: datetime) -> None:
-        """Take the clock's steps that are due by then."""
-        for step, due in timers.due_of(actions.LABEL, self.case.pk, until):
+        """Take the clock's steps that are due by then, those too that one of them starts."""
+        while waiting := timers.due_of(actions.LABEL, self.case.pk, until):
+            step, due = waiting[0]
             timers.take_now(actions.LABEL, self.case.pk, step, due, recorded_at=due)
 
     def drawings(self, at: datetime, number: int, *, done: bool) -> list[str]:

@@ -12,11 +12,14 @@ from core.timers import Timer, sweep
 from core.workflow import Actor, BadMoment, Missing, NotYours, Stale, StepRefused
 from grievances import actions, routing
 from grievances.actions import LABEL
+from grievances.actions.timing import PAST
 from grievances.models import CaseHolder, CasePhoto, Rating
 from grievances.rules import NotForThem, NoThirdTime, PhotosMissing, TextTooShort
 from grievances.workflow import ANSWER_DAYS, Outcome, State
 from tests.communities import make
-from tests.grievances.town import LONG_ENOUGH
+from tests.grievances.town import LONG_ENOUGH, due_earlier
+
+RUNNING = {"contact_soon", "warn_contact", "warn_due", "mark_overdue"}
 
 
 def timers_of(case) -> set[str]:
@@ -41,7 +44,7 @@ def test_a_report_keeps_its_words_and_starts_both_clocks(town):
     assert StepText.objects.get(pk=row.texts["text"]).body.endswith("老人差点滑倒。")
     assert case.reported_at < case.contact_due < case.due_at
     assert (case.community, case.compound) == (town.areas["滨河社区"], town.areas["锦绣花园"])
-    assert timers_of(case) == {"mark_overdue"}
+    assert timers_of(case) == RUNNING
     assert told(case) == ["grievances.reported"]
 
 
@@ -83,7 +86,7 @@ def test_a_rule_that_says_so_dispatches_at_once(town):
 def test_dispatch_by_the_community_of_the_place(town):
     case = town.dispatched()
     assert (case.state, case.holder_role, case.holder_area) == (State.DISPATCHED, "grid_worker", town.grid)
-    assert timers_of(case) == {"mark_overdue", "warn_contact", "warn_due"}
+    assert timers_of(case) == RUNNING
     assert told(case)[-1] == "grievances.dispatched"
 
 
@@ -118,7 +121,7 @@ def test_a_new_category_sets_the_clocks_anew_from_the_report(town):
     )
     assert case.category == town.categories["leak"]
     assert case.due_at < before
-    assert Timer.objects.get(subject_id=case.pk, step="mark_overdue").due_at == case.due_at
+    assert Timer.objects.get(subject_id=case.pk, step="mark_overdue").due_at == case.due_at + PAST
 
 
 def test_an_empty_role_climbs_and_staff_are_told(town):
@@ -190,7 +193,7 @@ def test_others_do_not_write_down_a_contact(town, who):
 def test_a_return_is_counted_and_goes_to_the_dispatcher_again(town):
     case = town.returned()
     assert (case.state, case.returned, case.handler) == (State.RETURNED, 1, None)
-    assert timers_of(case) == {"mark_overdue", "warn_ruling"}
+    assert timers_of(case) == {*RUNNING, "warn_ruling"}
     again = actions.dispatch(
         case_id=case.pk, by=town.sun, holder=routing.Holder(organisation=town.company), why="管网归物业", at=town.now
     )
@@ -347,11 +350,13 @@ def test_a_matter_of_safety_goes_on_without_the_reporter(town):
 
 def test_the_clock_warns_and_marks(town):
     case = town.dispatched()
-    for step in ("warn_contact", "warn_due", "mark_overdue"):
+    actions.take_due_step(case.pk, "warn_due", town.now, town.now)
+    due_earlier(case, town.at(minutes=1))
+    for step in ("warn_contact", "mark_overdue"):
         actions.take_due_step(case.pk, step, town.now, town.now)
     case.refresh_from_db()
     assert (case.is_late, case.contact_in_time, case.state) == (True, False, State.DISPATCHED)
-    assert told(case)[-3:] == ["grievances.contact_late", "grievances.due_soon", "grievances.overdue"]
+    assert told(case)[-3:] == ["grievances.due_soon", "grievances.contact_late", "grievances.overdue"]
 
 
 @pytest.mark.django_db(transaction=True)

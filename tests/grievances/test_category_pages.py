@@ -1,6 +1,7 @@
 """The catalogue's pages: the city sets, others look; what changes is kept, and open cases keep their deadlines."""
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from communities.models import SettingChange
@@ -58,6 +59,30 @@ def test_the_city_changes_and_the_change_is_kept(at_work, town):
         assert "16 → 24" in page.content.decode()
 
 
+def test_urgent_hours_and_nights_are_set_and_said(at_work, town):
+    leak, browser = town.categories["leak"], at_work(town.qin)
+    assert (
+        browser.post(
+            page_of(leak), sent(urgent_contact_hours=1, urgent_done_hours=4, round_the_clock="urgent")
+        ).status_code
+        == 302
+    )
+    page = browser.get(reverse("categories")).content.decode()
+    assert "紧急的 1 小时联系、4 小时办结" in page
+    assert "都按上班时间算 → 紧急的不分昼夜" in page
+    leak.refresh_from_db()
+    browser.post(page_of(leak), sent(expect=SettingChange.objects.get().pk))
+    leak.refresh_from_db()
+    assert (leak.urgent_contact_hours, leak.urgent_done_hours, leak.round_the_clock) == (None, None, "")
+
+
+def test_the_catalogue_of_the_portal_keeps_its_own_rules(town):
+    call_command("load_categories", verbosity=0)
+    gas = Category.objects.get(code="utility-05")
+    assert (gas.round_the_clock, gas.urgent_done_hours <= gas.done_hours) == ("always", True)
+    assert Category.objects.filter(code__contains="-", is_safety=True, round_the_clock="").count() == 0
+
+
 def test_deadlines_that_run_keep_their_dates(at_work, town):
     leak = town.categories["leak"]
     case = town.report(category=leak)
@@ -70,7 +95,8 @@ def test_deadlines_that_run_keep_their_dates(at_work, town):
     ("changes", "words"),
     [({"name": ""}, "请写一个名称"), ({"contact_hours": 17}, "首次联系要在办结之前"), ({"photos_after": 4}, "最多填 3"),
      ({"done_hours": "viel"}, "请填整数"), ({"done_hours": 0}, "最少填 1"), ({"handler": "king"}, "handler"),
-     ({"tier": "huge"}, "tier")],
+     ({"tier": "huge"}, "tier"), ({"urgent_contact_hours": 3}, "紧急的不能比一般的还慢，最多填 2"),
+     ({"urgent_done_hours": 1}, "紧急的也要先联系、后办结"), ({"round_the_clock": "moon"}, "round_the_clock")],
 )  # fmt: skip
 def test_what_makes_no_sense_is_said_and_kept_as_typed(at_work, town, changes, words):
     answer = at_work(town.qin).post(page_of(town.categories["leak"]), sent(**changes))

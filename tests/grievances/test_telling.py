@@ -7,6 +7,7 @@ from core.workflow import Actor
 from grievances import actions, queries, telling
 from grievances.models import Case, Person
 from grievances.routing import Holder
+from tests.grievances.town import due_earlier
 
 
 def loaded(case) -> Case:
@@ -51,7 +52,9 @@ def test_the_whole_story_newest_first(town):
 
 def test_reminders_among_staff_are_left_out_and_being_late_is_not(town):
     case = town.handling()
-    for step in ("warn_contact", "warn_due", "mark_overdue"):
+    actions.take_due_step(case.pk, "warn_due", town.now)
+    due_earlier(case, town.at(minutes=1))
+    for step in ("warn_contact", "mark_overdue"):
         actions.take_due_step(case.pk, step, town.now)
     assert told(case, town.li)[0] == "超过了答应您的时间，已提醒办理的人"
     assert len(told(case, town.li)) == 4

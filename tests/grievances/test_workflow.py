@@ -45,6 +45,8 @@ GIVEN = {
     "comment": {"texts": {"words": "记一笔"}},
     "wish": {"visibility": "public"},
     "release": {"texts": {"public_title": "楼道漏水", "public_text": "楼道口漏水"}},
+    "escalate": {"level": 1},
+    "recompute": {"old": "2027-01-01T00:00:00+00:00", "new": "2027-01-02T00:00:00+00:00"},
     "reject": {"code": "not_ours", "texts": {"where_instead": "12315"}},
 }
 

@@ -206,6 +206,11 @@ def newcomer(name: str, phone: int) -> Person:
     return person
 
 
+def due_earlier(case: Case, due: datetime) -> None:
+    """As if both deadlines of a case were at ``due``."""
+    Case.objects.filter(pk=case.pk).update(contact_due=due, due_at=due)
+
+
 def _categories(town: Town) -> None:
     water = Category.objects.create(code="utility", name="水电气暖", done_hours=40)
     town.categories["water"] = water
