@@ -69,6 +69,18 @@ from grievances.queries.shown import (
     was_granted,
 )
 from grievances.queries.superiors import Rung, ladder_of, level_of_row, moved_much, people_of_level, rung_after
+from grievances.queries.texts import (
+    KNOWN as KNOWN_PLACEHOLDERS,
+)
+from grievances.queries.texts import (
+    Ready,
+    filled,
+    standard_text,
+    text_subject,
+    texts_at,
+    texts_for,
+    unknown_placeholders,
+)
 from grievances.queries.turns import (
     alike,
     approval_rows,
@@ -79,17 +91,6 @@ from grievances.queries.turns import (
     resting_counts,
     to_approve,
 )
-from grievances.queries.texts import (
-    KNOWN as KNOWN_PLACEHOLDERS,
-from grievances.queries.texts import (
-    Ready,
-    filled,
-    standard_text,
-    text_subject,
-    texts_at,
-    texts_for,
-    unknown_placeholders,
-from grievances.queries.turns import alike, asked_for, joined_with, merged_into, resting, to_approve
 from grievances.queries.wall import (
     Draft,
     draft_for_wall,

@@ -1,6 +1,6 @@
 """How much a holder has in hand, and whether they are on duty: read before somebody is chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,11 +46,11 @@ class Offered:
         return f"{self.name} · {self.load}" if self.load else self.name
 
 
-def load_of(holders: Sequence[routing.Holder], area: Area, at: datetime) -> dict[str, Load]:
-    """The load of each holder at a place, by the holder's code; one query over all of them, and the duty hours."""
+def load_of(codes: Collection[str], area: Area, at: datetime) -> dict[str, Load]:
+    """The load of each holder at a place, by their codes (Holder.code); one query, and two for the duty hours."""
     on_duty = calendar_for(area).is_open(at)
-    found = {holder.code: Load(on_duty=on_duty) for holder in holders}
-    parts = [_counted(part, at) for part in _held(holders)]
+    found = {code: Load(on_duty=on_duty) for code in codes}
+    parts = [_counted(part, at) for part in _held(codes)]
     if not parts:
         return found
     for person, body, role, place, held, late in parts[0].union(*parts[1:], all=True):
@@ -65,22 +65,19 @@ def holder_choices(
 ) -> list[tuple[str, list[tuple[str, Offered]]]]:
     """Whom a form offers for a place, in groups, each with the load; ``proposal`` as of routing.holder_choices."""
     groups = routing.holder_choices(area, proposal)
-    holders = routing.possible_holders(area)
-    if proposal is not None and proposal.holder not in holders:
-        holders.append(proposal.holder)
-    loads = load_of(holders, area, at)
+    loads = load_of([code for _title, choices in groups for code, _words in choices], area, at)
     return [
-        (title, [(code, Offered(words, loads[code].words if code in loads else "")) for code, words in choices])
-        for title, choices in groups
+        (title, [(code, Offered(words, loads[code].words)) for code, words in choices]) for title, choices in groups
     ]
 
 
-def _held(holders: Sequence[routing.Holder]) -> list[QuerySet[Case]]:
+def _held(codes: Collection[str]) -> list[QuerySet[Case]]:
     """Work in the hands of these holders: one index range for each sort of holder."""
-    people = [holder.person.pk for holder in holders if holder.person is not None]
-    bodies = [holder.organisation.pk for holder in holders if holder.organisation is not None]
-    places = [holder.area.pk for holder in holders if holder.role and holder.area is not None]
-    named = {holder.role for holder in holders if holder.role}
+    parts = [code.split(":") for code in codes]
+    people = [int(part[1]) for part in parts if part[0] == "person"]
+    bodies = [int(part[1]) for part in parts if part[0] == "organisation"]
+    places = [int(part[2]) for part in parts if part[0] == "role"]
+    named = {part[1] for part in parts if part[0] == "role"}
     work = Case.objects.filter(state__in=WORKING)
     sorts = [
         (people, work.filter(holder_person__in=people)),
