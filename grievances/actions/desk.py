@@ -33,12 +33,10 @@ def look_at(*, case_id: int, by: Person, at: datetime, take_over: bool = False, 
 
 
 def next_case(*, by: Person, at: datetime, after: Case | None = None) -> int | None:
-    """Claim the first case that waits and nobody else looks at, and return its id; None where there is none.
+    """Claim the first case on one's desk that waits and nobody else looks at, and return its id; None without one.
 
     Two dispatchers at one moment get two cases: of two claims on one case the database keeps the first.
     """
-    if not queries.desk_places(by):
-        raise NotAllowed
     return _first(queries.next_waiting(by, at, after), by, at)
 
 

@@ -37,7 +37,10 @@ def unknown_placeholders(body: str) -> list[str]:
 
 def texts_for(case: Case, steps: Collection[str]) -> dict[str, list[Ready]]:
     """What fits the case, by step: the nearest place's first, the case's own category before every category."""
-    if not steps:
+    offered = [step for step in steps if step in StandardText.ForStep.values]
+    if "result_to_check" in steps:
+        offered.append(StandardText.ForStep.RESULT)
+    if not offered:
         return {}
     path = list(reversed(places.ancestors_of(case.area)))
     depth: dict[int | None, int] = {place.pk: number for number, place in enumerate(path)}
@@ -45,7 +48,7 @@ def texts_for(case: Case, steps: Collection[str]) -> dict[str, list[Ready]]:
     kinds = [case.category_id, case.category.parent_id] if case.category is not None else []
     fitting = StandardText.objects.filter(
         Q(area=None) | Q(area__in=path), Q(category=None) | Q(category__in=[pk for pk in kinds if pk]),
-        step__in=steps, is_active=True,
+        step__in=offered, is_active=True,
     )  # fmt: skip
     facts = _facts(case)
     found: dict[str, list[Ready]] = {}

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from communities.access import holds
+from communities.rules import NotAllowed
 from core.access import signed_in
 from core.htmx import render_page
 from grievances import actions, queries, rules
@@ -39,7 +41,10 @@ def desk_claim(request: HttpRequest, pk: int) -> HttpResponse:
     person, now = request.user.person, timezone.now()
     found = queries.get_for(person, pk)
     is_taken = bool(request.POST.get("take"))
-    claim = actions.look_at(case_id=pk, by=person, at=now, take_over=is_taken, leave=is_taken)
+    try:
+        claim = actions.look_at(case_id=pk, by=person, at=now, take_over=is_taken, leave=is_taken)
+    except NotAllowed:
+        raise PermissionDenied from None
     if is_taken:
         shown = _query(request)
         shown["case"] = str(pk)

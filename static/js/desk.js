@@ -24,8 +24,10 @@
       const form = document.getElementById(`step-${name}`);
       if (form) {
         form.closest("details")?.setAttribute("open", "");
-        const field = form.querySelector("[data-first], input:not([type=hidden]):checked, input:not([type=hidden]), select, textarea, button");
-        field?.focus();
+        const fields = [...form.querySelectorAll("input:not([type=hidden]), select, textarea, button")];
+        const first = fields.find((field) => field.offsetParent && !field.matches("[data-texts-choice]"));
+        const chosen = first?.type === "radio" && fields.find((field) => field.name === first.name && field.checked);
+        (chosen || first)?.focus();
         form.scrollIntoView({ block: "nearest" });
         return;
       }

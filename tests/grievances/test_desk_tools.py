@@ -57,8 +57,7 @@ def test_only_who_dispatches_there_claims(two):
     for who in (two.zhao, two.feng, two.li):
         with pytest.raises(NotAllowed):
             looks(two, case, who)
-    with pytest.raises(NotAllowed):
-        actions.next_case(by=two.zhao, at=two.now)
+        assert actions.next_case(by=who, at=two.now) != case.pk
 
 
 def test_opening_another_case_leaves_the_first(two):
@@ -143,6 +142,13 @@ def test_the_tools_are_for_those_who_dispatch(two, at_work, name):
 def test_a_case_next_door_is_not_there(two, at_work):
     far = two.report(area=two.far_grid)
     assert at_work(two.sun).post(reverse("desk_claim", args=[far.pk])).status_code == 404
+
+
+def test_a_case_that_one_only_sees_is_not_claimed(town, at_work):
+    case = town.report()
+    assert at_work(town.zhou).post(reverse("desk_claim", args=[case.pk])).status_code == 403
+    assert at_work(town.zhou).get(reverse("desk"), {"case": case.pk}).status_code == 200
+    assert not DeskClaim.objects.exists()
 
 
 def bulk(browser, step, cases, **fields):
