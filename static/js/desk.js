@@ -104,6 +104,8 @@
   });
 
   ready();
-  // A page that was opened for one turn begins in it.
-  if (location.hash && /^#[a-z_]+$/.test(location.hash)) turn(location.hash.slice(1));
+  // A page that was opened for one turn begins in it; the browser goes to the turn's place first and takes the cursor.
+  addEventListener("load", () => {
+    if (/^#[a-z_]+$/.test(location.hash)) requestAnimationFrame(() => turn(location.hash.slice(1)));
+  });
 })();
