@@ -32,6 +32,10 @@ def _tables(person: Person) -> Iterator[Table]:
     )  # fmt: skip
     yield from _signing_in(person)
     yield _acting(person)
+    yield Table(
+        "saved_views", _l("我存下的筛选"), {"name": _l("名称"), "query": _l("筛选条件"), "at": AT},
+        ({"name": view.name, "query": view.query, "at": view.created_at} for view in queries.saved_views_of(person)),
+    )  # fmt: skip
 
 
 def _signing_in(person: Person) -> Iterator[Table]:

@@ -251,3 +251,12 @@ class AnswerForm(forms.Form):
     """Yes or no to acting for somebody."""
 
     yes = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda value: value == "1")
+
+
+class SavedViewForm(forms.Form):
+    """How a saved view is called."""
+
+    name = forms.CharField(
+        label=_("叫什么名字"), max_length=20,
+        error_messages={"required": _("请写个名字，比如“电梯，已超时”。"), "max_length": _("最多 20 个字。")},
+    )  # fmt: skip

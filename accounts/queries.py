@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -21,12 +21,15 @@ from accounts.models import (
     Language,
     OpeningLog,
     Person,
+    SavedView,
     SignInCode,
     Theme,
     User,
 )
 from accounts.phones import BadPhone, normalise_phone
 
+SAVED_LONGEST = 500
+NOT_SAVED = frozenset({"after", "case", "turn", "page", "once"})
 ELDER_COOKIE = "elder"
 THEME_COOKIE = "theme"
 BROWSERS = (
@@ -88,6 +91,30 @@ def user_of_person(person: Person) -> User | None:
 def waiting_export(person: Person) -> DataExport | None:
     """The copy of the person's data that is being made now."""
     return DataExport.objects.filter(person=person, state=DataExport.State.WAITING).first()
+
+
+def saved_views(person: Person, page: str) -> list[SavedView]:
+    """The views of a page that the person keeps, by name; one query."""
+    return list(SavedView.objects.filter(person_id=person.pk, page=page).order_by("name", "pk"))
+
+
+def saved_views_of(person: Person) -> QuerySet[SavedView]:
+    """Everything the person saved, on whatever page."""
+    return SavedView.objects.filter(person=person).order_by("page", "name")
+
+
+def saved_view(person: Person, pk: int) -> SavedView | None:
+    """One's own saved view, or None."""
+    return SavedView.objects.filter(pk=pk, person_id=person.pk).select_related("person").first()
+
+
+def plain_query(query: str) -> str:
+    """The filters in a page's query string: without the place in the list, the opened row and empty values."""
+    kept = QueryDict(query[:SAVED_LONGEST], mutable=True)
+    for name in list(kept):
+        if name in NOT_SAVED or not kept[name]:
+            del kept[name]
+    return kept.urlencode()[:SAVED_LONGEST]
 
 
 def exports_of(person: Person) -> QuerySet[DataExport]:

@@ -22,6 +22,7 @@ INVITATION_LIFE: Final = timedelta(days=7)
 CONFIRM_LIFE: Final = timedelta(minutes=10)
 EXPORT_LIFE: Final = timedelta(days=7)
 EXPORTS_PER_DAY: Final = 3
+VIEWS_PER_PAGE: Final = 20
 HELPERS_ASKED_PER_DAY: Final = 10
 HELPER_SMS_PER_PHONE_AND_DAY: Final = 3
 ACTING_AT_MOST: Final = timedelta(days=366)

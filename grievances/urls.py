@@ -2,11 +2,28 @@
 
 from django.urls import path
 
-from grievances.views import cases, catalogue, desk, intake, mine, printing, queue, rating, report, resting, rules, wall
+from grievances.views import (
+    bulk,
+    cases,
+    catalogue,
+    desk,
+    desk_tools,
+    intake,
+    mine,
+    printing,
+    queue,
+    rating,
+    report,
+    resting,
+    rules,
+    texts,
+    wall,
+)
 
 urlpatterns = [
     path("report/", report.report, name="report"),
     path("my-cases/", mine.my_cases, name="my_cases"),
+    path("cases/find/", desk_tools.find_case, name="find_case"),
     path("cases/<int:pk>/", cases.case, name="case"),
     path("cases/<int:pk>/rate/", rating.rate, name="rate"),
     path("cases/<int:pk>/photos/<uuid:photo_id>/<str:version>/", cases.case_photo, name="case_photo"),
@@ -18,6 +35,11 @@ urlpatterns = [
     path("patrol/", intake.patrol, name="patrol"),
     path("queue/", queue.queue, name="queue"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/next/", desk_tools.desk_next, name="desk_next"),
+    path("desk/bulk/", bulk.desk_bulk, name="desk_bulk"),
+    path("desk/print/", printing.print_cases, name="print_cases"),
+    path("desk/lookers/", desk_tools.desk_lookers, name="desk_lookers"),
+    path("desk/claims/<int:pk>/", desk_tools.desk_claim, name="desk_claim"),
     path("desk/wall/", wall.wall_waiting, name="wall_waiting"),
     path("wall/", wall.wall, name="wall"),
     path("wall/<int:pk>/", wall.wall_item, name="wall_item"),
@@ -30,6 +52,10 @@ urlpatterns = [
     path("staff/categories/<int:pk>/new/", catalogue.category_new, name="category_new"),
     path("staff/categories/<int:pk>/off/", catalogue.category_off, name="category_off"),
     path("staff/categories/<int:pk>/<slug:step>/", catalogue.category_step, name="category_step"),
+    path("staff/texts/", texts.texts, name="texts"),
+    path("staff/texts/new/", texts.text_new, name="text_new"),
+    path("staff/texts/<int:pk>/", texts.text, name="text"),
+    path("staff/texts/<int:pk>/<slug:step>/", texts.text_step, name="text_step"),
     path("staff/rules/", rules.rules, name="rules"),
     path("staff/rules/new/", rules.rule_new, name="rule_new"),
     path("staff/rules/<int:pk>/", rules.rule, name="rule"),

@@ -192,11 +192,13 @@ class Nav:
     def _settings(self) -> list[Entry]:
         """Settings of places: all of them for administrators, dispatch rules for heads too."""
         rules = self._entry("rules", _("派单规则"), icon="signpost-split")
+        texts = self._entry("texts", _("常用语"), icon="chat-square-text")
         if not self._roles & ADMINS:
-            return [rules] if self._roles & SETS_RULES else []
+            return [rules, texts] if self._roles & SETS_RULES else []
         return [
             self._entry("categories", _("类别"), icon="tags"),
             rules,
+            texts,
             self._entry("modules", _("模块"), icon="grid"),
             self._entry("duty", _("值班时间"), icon="clock"),
             self._entry("calendar", _("日历"), icon="calendar3"),

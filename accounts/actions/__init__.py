@@ -12,6 +12,7 @@ from accounts.actions.numbers import change_number_by_staff, change_own_phone, c
 from accounts.actions.openings import open_value
 from accounts.actions.passwords import change_password, check_password, reset_password
 from accounts.actions.people import change_phone, make_user, register_person, set_name, set_preferences
+from accounts.actions.saving import delete_view, rename_view, save_view
 from accounts.actions.sessions import end_session, list_session, sign_out_everywhere
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "clean_up",
     "close_account",
     "consent_to_privacy",
+    "delete_view",
     "end_acting_for",
     "end_help",
     "end_session",
@@ -42,7 +44,9 @@ __all__ = [
     "make_user",
     "open_value",
     "register_person",
+    "rename_view",
     "reset_password",
+    "save_view",
     "set_name",
     "set_preferences",
     "sign_out_everywhere",

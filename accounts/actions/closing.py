@@ -12,6 +12,7 @@ from accounts import queries, rules
 from accounts.actions.exporting import throw_away_exports
 from accounts.actions.numbers import NotProven
 from accounts.actions.people import locked_phone
+from accounts.actions.saving import throw_away_views
 from accounts.actions.sessions import sign_out_everywhere
 from accounts.models import AccountEvent, ActingFor, Consent, Invitation, Person, SignInCode, User
 from core import leaving, outbox, personal
@@ -88,13 +89,14 @@ def _end_consents(person: Person, at: datetime) -> None:
 
 
 def _throw_away(person: Person, phone: str, at: datetime) -> None:
-    """Delete codes, drafts of photos and copies of data."""
+    """Delete codes, drafts of photos, copies of data and saved views."""
     if phone:
         SignInCode.objects.filter(phone=phone).delete()
     owner = f"person:{person.pk}"
     for photo in for_owner(owner, at=at):
         media.remove(photo_id=photo.pk, owner=owner, at=at)
     throw_away_exports(person=person)
+    throw_away_views(person=person)
 
 
 def _offices(*, person: Any, at: datetime) -> Iterator[str]:

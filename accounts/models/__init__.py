@@ -2,10 +2,10 @@
 
 from accounts.models.consents import ActingFor, Consent
 from accounts.models.guards import Invitation, Limit, OpeningLog, SignInCode
-from accounts.models.own import AccountEvent, DataExport
+from accounts.models.own import AccountEvent, DataExport, SavedView
 from accounts.models.people import Language, Person, Theme, User
 
 __all__ = [
     "AccountEvent", "ActingFor", "Consent", "DataExport", "Invitation", "Language", "Limit", "OpeningLog", "Person",
-    "SignInCode", "Theme", "User",
+    "SavedView", "SignInCode", "Theme", "User",
 ]  # fmt: skip

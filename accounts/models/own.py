@@ -112,3 +112,31 @@ personal.declare(
     fields={"file_key": Personal("text", purpose="供本人下载", after="it was ready", keep_days=7, on_erase="delete")},
     plain=("language",),
 )
+
+
+class SavedView(models.Model):
+    """The filters of a page that somebody keeps under a name of their own: the page's name and its query."""
+
+    person = models.ForeignKey(Person, verbose_name=_("谁的"), on_delete=models.PROTECT, related_name="saved_views")
+    page = models.CharField(_("哪一页"), max_length=40)
+    name = models.CharField(_("名称"), max_length=20)
+    query = models.CharField(_("筛选条件"), max_length=500, blank=True)
+    created_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("存下的筛选")
+        verbose_name_plural = _("存下的筛选")
+        constraints = [models.UniqueConstraint(fields=["person", "page", "name"], name="savedview_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+personal.declare(
+    SavedView,
+    fields={
+        "name": Personal("text", purpose="下次一点就打开", after="account closed", keep_days=0, on_erase="delete"),
+        "query": Personal("text", purpose="下次一点就打开", after="account closed", keep_days=0, on_erase="delete"),
+    },
+    plain=("page",),
+)

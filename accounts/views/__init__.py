@@ -11,6 +11,7 @@ from accounts.views.openings import open_value
 from accounts.views.password import invitation, password_reset, password_reset_code, sign_in_password
 from accounts.views.preferences import set_preferences
 from accounts.views.proof import me_confirm, me_confirm_password, me_confirm_send
+from accounts.views.saving import view_change, view_delete, view_save
 from accounts.views.sign_in import sign_in, sign_in_code, sign_out
 
 __all__ = [
@@ -44,4 +45,7 @@ __all__ = [
     "sign_in_password",
     "sign_out",
     "sign_out_others",
+    "view_change",
+    "view_delete",
+    "view_save",
 ]

@@ -3,6 +3,7 @@
 from grievances.actions.adding import add
 from grievances.actions.answering import rate, reopen
 from grievances.actions.base import LABEL, MOST_PHOTOS, flow
+from grievances.actions.bulk import Bulk, dispatch_all, dispatch_as_proposed, recategorise_all, reject_all
 from grievances.actions.catalogue import (
     add_category,
     add_rule,
@@ -14,6 +15,7 @@ from grievances.actions.catalogue import (
 )
 from grievances.actions.checking import check_fail, check_pass
 from grievances.actions.clock import take_due_step
+from grievances.actions.desk import look_at, next_case
 from grievances.actions.dispatching import answer_directly, dispatch, reject, rule_return, transfer, triage
 from grievances.actions.erasing import KEPT_AFTER_CLOSING, erase_old
 from grievances.actions.extending import ask_extension, decide_extension
@@ -41,6 +43,7 @@ from grievances.actions.rules import (
     set_rule_active,
 )
 from grievances.actions.settling import drop_settlement, propose_settlement, settle
+from grievances.actions.texts import add_text, change_text, said_of_text, set_text_active
 from grievances.actions.urging import answer_urge, comment, urge
 from grievances.actions.wall import change_wish, follow, leave_wall, release, unfollow, unrelease
 
@@ -49,11 +52,13 @@ __all__ = [
     "LABEL",
     "MOST_PHOTOS",
     "TITLE_LENGTH",
+    "Bulk",
     "Handed",
     "accept",
     "add",
     "add_category",
     "add_rule",
+    "add_text",
     "answer_directly",
     "answer_urge",
     "ask_extension",
@@ -61,6 +66,7 @@ __all__ = [
     "ask_suspension",
     "change_category",
     "change_rule",
+    "change_text",
     "change_wish",
     "check_fail",
     "check_pass",
@@ -69,6 +75,8 @@ __all__ = [
     "create_rule",
     "decide_extension",
     "dispatch",
+    "dispatch_all",
+    "dispatch_as_proposed",
     "drop_settlement",
     "end_waiting",
     "erase_old",
@@ -80,17 +88,21 @@ __all__ = [
     "leave",
     "leave_wall",
     "load_categories",
+    "look_at",
     "merge",
     "move_category",
     "move_rule",
+    "next_case",
     "open_work",
     "patrol_done",
     "propose_settlement",
     "rate",
+    "recategorise_all",
     "reckon_batch",
     "reckon_case",
     "refuse_suspension",
     "reject",
+    "reject_all",
     "release",
     "reopen",
     "report",
@@ -101,8 +113,10 @@ __all__ = [
     "retarget_rules",
     "rule_return",
     "said_of",
+    "said_of_text",
     "set_category_active",
     "set_rule_active",
+    "set_text_active",
     "settle",
     "suspend",
     "take_due_step",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grievances import actions, queries, routing
@@ -67,7 +68,7 @@ class DispatchForm(StepForm):
     def __init__(self, *args: Any, case: Case, proposal: routing.Proposal | None = None, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
         self.proposal = proposal or routing.propose(case.area, case.category)
-        self.fields["holder"].choices = routing.holder_choices(case.area, self.proposal)
+        self.fields["holder"].choices = queries.holder_choices(case.area, timezone.now(), self.proposal)
         self.fields["category"].choices = [("", _("先不定类别"))] + [
             (main.name, [(sub.code, sub.name) for sub in main.subs.all() if sub.is_active])
             for main in queries.main_categories()

@@ -107,7 +107,7 @@ class HolderForm(StepForm):
         super().__init__(*args, case=case, **kwargs)
         now = routing.holder_of(case)
         current = routing.Proposal(now, 0, "") if now.words else None
-        self.fields["holder"].choices = [("", _("请选")), *routing.holder_choices(case.area, current)]
+        self.fields["holder"].choices = queries.holder_choices(case.area, timezone.now(), current)
 
     def given(self) -> dict[str, Any]:
         """The holder as an object."""

@@ -15,6 +15,7 @@ from grievances.models.cases import (
     Visibility,
 )
 from grievances.models.catalogue import Category, DispatchRule, RoundTheClock, Tier
+from grievances.models.desk import DeskClaim, StandardText
 from grievances.models.ratings import Rating
 from grievances.models.wall import Follow, WallItem
 
@@ -27,6 +28,7 @@ __all__ = [
     "CasePause",
     "CasePhoto",
     "Category",
+    "DeskClaim",
     "DispatchRule",
     "Follow",
     "Kind",
@@ -35,6 +37,7 @@ __all__ = [
     "Rating",
     "RoundTheClock",
     "Source",
+    "StandardText",
     "Tier",
     "Urgency",
     "Visibility",

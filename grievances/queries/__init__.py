@@ -13,6 +13,7 @@ from grievances.queries.catalogue import (
     tier_names,
     whole_catalogue,
 )
+from grievances.queries.desk import MOST_SELECTED, looking_at, next_waiting, proposal_for, selected
 from grievances.queries.handing import (
     Heap,
     cases_naming,
@@ -31,6 +32,7 @@ from grievances.queries.holders import (
     settlers_of,
     superiors_of,
 )
+from grievances.queries.load import Load, Offered, holder_choices, load_of
 from grievances.queries.mine import get_reported, reported_by, waiting_for
 from grievances.queries.promises import promises_of
 from grievances.queries.reckoning import JOBS, running, to_reckon
@@ -67,6 +69,18 @@ from grievances.queries.shown import (
     was_granted,
 )
 from grievances.queries.superiors import Rung, ladder_of, level_of_row, moved_much, people_of_level, rung_after
+from grievances.queries.texts import (
+    KNOWN as KNOWN_PLACEHOLDERS,
+)
+from grievances.queries.texts import (
+    Ready,
+    filled,
+    standard_text,
+    text_subject,
+    texts_at,
+    texts_for,
+    unknown_placeholders,
+)
 from grievances.queries.turns import (
     alike,
     approval_rows,
@@ -111,7 +125,9 @@ from grievances.queries.work import (
 __all__ = [
     "DESK_STATES",
     "JOBS",
+    "KNOWN_PLACEHOLDERS",
     "LISTED",
+    "MOST_SELECTED",
     "NEXT_DUE",
     "NEXT_IS_CONTACT",
     "PLACE_COLUMN",
@@ -120,6 +136,9 @@ __all__ = [
     "Call",
     "Draft",
     "Heap",
+    "Load",
+    "Offered",
+    "Ready",
     "RulesAt",
     "Rung",
     "StepView",
@@ -145,6 +164,7 @@ __all__ = [
     "desk_of",
     "desk_places",
     "draft_for_wall",
+    "filled",
     "filtered",
     "followers_of",
     "follows",
@@ -157,12 +177,15 @@ __all__ = [
     "heaps_of",
     "held_before",
     "held_by",
+    "holder_choices",
     "holder_words",
     "is_late_answer",
     "joined_of",
     "joined_with",
     "ladder_of",
     "level_of_row",
+    "load_of",
+    "looking_at",
     "main_categories",
     "main_category_by_name",
     "merged_into",
@@ -173,6 +196,7 @@ __all__ = [
     "newest_result",
     "newest_result_seq",
     "newest_rule_change",
+    "next_waiting",
     "open_count",
     "own_merged",
     "people_holding",
@@ -180,6 +204,7 @@ __all__ = [
     "photo_for",
     "photos_of",
     "promises_of",
+    "proposal_for",
     "public_title",
     "queue_counts",
     "rating_of",
@@ -195,18 +220,24 @@ __all__ = [
     "rules_naming_category",
     "rung_after",
     "running",
+    "selected",
     "settlers_of",
+    "standard_text",
     "steps_of",
     "superiors_of",
     "switched_off",
     "target_code",
     "target_names",
     "target_words",
+    "text_subject",
+    "texts_at",
+    "texts_for",
     "tier_names",
     "to_approve",
     "to_dispatch",
     "to_dispatch_count",
     "to_reckon",
+    "unknown_placeholders",
     "unreleased_result",
     "visible_to",
     "waiting_for",

@@ -5,14 +5,18 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.queries import plain_query, saved_views
 from communities.access import holds
 from communities.roles import Role
+from communities.rules import NotAllowed, shadow_of
+from core import once
 from core.htmx import render_page
 from core.pager import Pager
-from grievances import queries, rules
+from grievances import actions, queries, rules
 from grievances.forms.filters import FilterForm
-from grievances.models import Case
+from grievances.models import Case, DeskClaim, Person
 from grievances.views.shown import Sent, page_context
 
 ROWS = 30
@@ -53,9 +57,12 @@ def desk_page(
     pager = Pager(cases, order=("due_at", "id"), after=query.get("after"), size=ROWS)
     context: dict[str, Any] = {
         "pager": pager, "filters": form, "counts": counts, "is_unknown": is_unknown,
+        "bulk_once": once.fresh_key(), "saved": saved_views(person, "desk"), "saved_now": plain_query(query.urlencode()),
         "chips": [(value, label, counts.get(value or "waiting")) for value, label in form.fields["state"].choices],
     }  # fmt: skip
+    _mark_lookers(person, pager.items)
     if found is not None:
+        context["claim"] = claim_of(person, found)
         context |= page_context(request, found, sent)
         context |= _addresses(query, pager.items, found)
     return render_page(request, "grievances/desk.html", context, part="side" if found else "list", status=status)
@@ -72,6 +79,23 @@ def _addresses(query: QueryDict, rows: list[Case], found: Case) -> dict[str, str
     if left:
         following["case"] = str(left[0])
     return {"back_to": f"{reverse('desk')}?{here.urlencode()}", "next_to": f"{reverse('desk')}?{following.urlencode()}"}
+
+
+def claim_of(person: Person, found: Case) -> DeskClaim | None:
+    """Claim the case that stands open, softly; returns the claim of somebody else who was first."""
+    if shadow_of(person) is not None:
+        return None
+    try:
+        claim = actions.look_at(case_id=found.pk, by=person, at=timezone.now())
+    except NotAllowed:
+        return None
+    return claim if claim is not None and claim.person_id != person.pk else None
+
+
+def _mark_lookers(person: Person, rows: list[Case]) -> None:
+    claims = queries.looking_at([row.pk for row in rows], asker=person, at=timezone.now())
+    for row in rows:
+        row.looker = claims.get(row.pk)  # type: ignore[attr-defined]
 
 
 def _by_number(request: HttpRequest, number: int) -> Case | None:

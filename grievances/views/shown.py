@@ -33,13 +33,14 @@ def page_context(request: HttpRequest, found: Case, sent: Sent) -> dict[str, Any
     steps = queries.steps_of(found)
     newest = {view.row.step: view for view in steps}
     possible = {step.name: step for step in actions.flow.possible(found, Actor.of(person), now)}
-    proposal = _proposal(found, newest) if "dispatch" in possible else None
+    proposal = queries.proposal_for(found, newest.get("return")) if "dispatch" in possible else None
     chosen = sent.step or request.GET.get("turn", "")
     drawn = [name for name in possible if name in FORMS and is_drawn(name, chosen)]
     forms = {name: _form_of(name, found, sent, proposal) for name in drawn}
     return {
         "case": found, "turns": turns_of(possible, forms), "asked": _asked(found, steps),
         "merged": queries.merged_into(found) if found.is_open else [],
+        "ready": queries.texts_for(found, forms.keys()),
         "steps": steps, "newest": newest, "possible": possible, "forms": forms, "sent": sent,
         "result": queries.result_of(steps) if found.state != State.CHECKING else None, "dispatched": newest.get("dispatch"), "proposal": proposal,
         "photos": [shot for view in steps for shot in view.photos if shot.slot == "report"],
@@ -62,15 +63,6 @@ def _says_more(found: Case, newest: dict[str, queries.StepView]) -> bool:
     """Whether the report says more than its title, which is its first sentence."""
     report = next((newest[name] for name in ("report", "report_for", "patrol_done") if name in newest), None)
     return report is not None and str(report.texts.get("text", "")).strip("。！？.!? \n") != found.title
-
-
-def _proposal(found: Case, newest: dict[str, queries.StepView]) -> routing.Proposal:
-    """Who should have it; one who just gave it back is not proposed again."""
-    back = newest.get("return")
-    if found.state != State.RETURNED or back is None:
-        return routing.propose(found.area, found.category)
-    said = str(back.texts.get("proposed", ""))
-    return routing.propose_again(found.area, found.category, back=routing.holder_of(found), said=said)
 
 
 def _form_of(name: str, found: Case, sent: Sent, proposal: routing.Proposal | None) -> StepForm:

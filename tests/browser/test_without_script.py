@@ -60,9 +60,9 @@ def dispatch(town: Town, case: Case) -> None:
     """孙 gives it to the first grid."""
     page = town.person("孙丽", java_script_enabled=False)
     page.goto(f"/cases/{case.pk}/")
-    form = page.locator('form[action$="/dispatch/"]:has(select[name=dispatch-holder])')
-    page.locator("details:has(select[name=dispatch-holder]) > summary").first.click()
-    form.locator("[name=dispatch-holder]").select_option(f"role:grid_worker:{town.cast.areas['滨河社区第1网格'].pk}")
+    form = page.locator('form[action$="/dispatch/"]:has([data-holders])')
+    page.locator("details:has([data-holders]) > summary").first.click()
+    form.locator(f"[value='role:grid_worker:{town.cast.areas['滨河社区第1网格'].pk}']").check()
     form.locator("[name=dispatch-category]").select_option("noise-02")
     form.locator("[name=dispatch-why]").fill("属第 1 网格")
     form.locator("button").last.click()
