@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from grievances.views import cases, catalogue, desk, intake, mine, printing, queue, rating, report, resting, rules, wall
+from grievances.views import (
+    cases,
+    catalogue,
+    desk,
+    intake,
+    mine,
+    printing,
+    queue,
+    rating,
+    report,
+    resting,
+    rules,
+    urgent,
+    wall,
+)
 
 urlpatterns = [
     path("report/", report.report, name="report"),
@@ -16,6 +30,7 @@ urlpatterns = [
     path("r/<str:token>/", rating.rate_link, name="rate_link"),
     path("intake/", intake.intake, name="intake"),
     path("patrol/", intake.patrol, name="patrol"),
+    path("urgent/", urgent.urgent, name="urgent"),
     path("queue/", queue.queue, name="queue"),
     path("desk/", desk.desk, name="desk"),
     path("desk/wall/", wall.wall_waiting, name="wall_waiting"),

@@ -16,14 +16,15 @@ from accounts.queries import preferences
 from communities.modules import of_request
 from communities.queries import chosen_community, path_words, years_to_warn
 from communities.roles import Role, roles_of_request
-from core import jobs
-from grievances.queries import to_dispatch_count
+from core import jobs, once
+from grievances.queries import UrgentBar, to_dispatch_count, urgent_for
 from grievances.queries.board_places import BOARD_ROLES
-from grievances.rules import SETS_RULES
+from grievances.rules import SETS_RULES, STAND_INS
 from notifications.queries import unread_count
 
 WORKERS = frozenset({Role.GRID_WORKER.value, Role.ORG_STAFF.value, Role.ORG_LEAD.value})
 DESK = frozenset({Role.DISPATCHER.value, Role.COMMUNITY_STAFF.value})
+ON_DUTY = WORKERS | DESK | STAND_INS
 ADMINS = frozenset({Role.CITY_ADMIN.value, Role.AREA_ADMIN.value})
 
 
@@ -69,6 +70,28 @@ class Nav:
     def is_dispatcher(self) -> bool:
         """Whether this person dispatches somewhere."""
         return bool(self._roles & DESK)
+
+    @cached_property
+    def on_duty(self) -> bool:
+        """Whether urgent work may be this person's: to accept or to dispatch. Looking as a role is no duty."""
+        return bool(self._roles & ON_DUTY) and getattr(self._request, "viewing", None) is None
+
+    @cached_property
+    def urgent(self) -> UrgentBar | None:
+        """What the bar of urgent cases says; None where nothing waits."""
+        return urgent_for(self._person) if self._person is not None else None
+
+    @property
+    def here(self) -> str:
+        """The id of the case whose page this is, or nothing."""
+        match = self._request.resolver_match
+        named = match is not None and match.url_name in ("case", "case_step")
+        return str(match.kwargs["pk"]) if match is not None and named else ""
+
+    @property
+    def once(self) -> str:
+        """A fresh key for a form of the frame."""
+        return once.fresh_key()
 
     @cached_property
     def sees_board(self) -> bool:

@@ -74,6 +74,7 @@ from grievances.queries.turns import (
     resting_counts,
     to_approve,
 )
+from grievances.queries.urgent import UrgentBar, urgent_for
 from grievances.queries.wall import (
     Draft,
     draft_for_wall,
@@ -101,6 +102,7 @@ from grievances.queries.work import (
     filtered,
     held_by,
     queue_counts,
+    stood_in_for,
     to_dispatch,
     to_dispatch_count,
 )
@@ -118,6 +120,7 @@ __all__ = [
     "Heap",
     "RulesAt",
     "StepView",
+    "UrgentBar",
     "actor_of_row",
     "address_of",
     "alike",
@@ -185,6 +188,7 @@ __all__ = [
     "rules_naming_category",
     "settlers_of",
     "steps_of",
+    "stood_in_for",
     "superiors_of",
     "switched_off",
     "target_code",
@@ -195,6 +199,7 @@ __all__ = [
     "to_dispatch",
     "to_dispatch_count",
     "unreleased_result",
+    "urgent_for",
     "visible_to",
     "waiting_for",
     "waiting_for_wall",
