@@ -7,11 +7,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from communities import roles
 from communities.rules import shadow_of
+from grievances import rules
 from grievances.models import Case, Person
 from grievances.models.cases import UNTAKEN, Urgency
 from grievances.queries.seeing import LISTED
 from grievances.queries.work import desk_of, held_by
 from grievances.workflow import WAITING_FOR_DISPATCH, State
+
+MOST = 50
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,20 @@ def urgent_for(asker: Person) -> UrgentBar | None:
     if shadow_of(asker) is not None or not _near(asker).exists():
         return None
     held = held_by(asker).filter(urgency=Urgency.URGENT, state=State.DISPATCHED).order_by()
-    desk = desk_of(asker).filter(urgency=Urgency.URGENT, state__in=WAITING_FOR_DISPATCH)
-    accepting, sending = set(held.values_list("pk", flat=True)), set(desk.values_list("pk", flat=True))
-    ids = accepting | sending
+    accepting = set(held.values_list("pk", flat=True)[:MOST])
+    ids = accepting | _to_send(asker)
     if not ids:
         return None
     newest = Case.objects.filter(pk__in=ids).select_related(*LISTED).order_by("-reported_at", "-pk")[0]
     return UrgentBar(newest, len(ids) - 1, newest.pk in accepting)
+
+
+def _to_send(asker: Person) -> set[int]:
+    """What the asker dispatches now: nobody nearer to the place does."""
+    desk = desk_of(asker).filter(urgency=Urgency.URGENT, state__in=WAITING_FOR_DISPATCH)
+    waiting = list(desk.order_by("-reported_at", "-pk")[:MOST])
+    sends = {area: rules.is_dispatcher(asker, case) for area, case in {case.area_id: case for case in waiting}.items()}
+    return {case.pk for case in waiting if sends[case.area_id]}
 
 
 def _near(asker: Person) -> QuerySet[Case]:

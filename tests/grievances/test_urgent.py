@@ -4,6 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Person
+from core.notices import notice_kinds
+from core.outbox import OutboxRow
 from grievances import actions, queries
 from tests.communities import make
 from tests.grievances.town import Town
@@ -136,3 +139,45 @@ def test_nothing_near_costs_two_questions(town: Town, django_assert_num_queries)
 def test_a_stand_in_has_the_bar_too(town: Town, gas) -> None:
     make.stand_in(town.zhao, town.qian, at=town.now)
     assert queries.urgent_for(town.qian).case == gas
+
+
+def told(case, kind: str) -> dict[str, tuple[str, bool]]:
+    """Who hears of the newest row of a kind, in which role, and whether by SMS."""
+    row = OutboxRow.objects.filter(about=f"grievances.case:{case.pk}", kind=kind).latest("pk")
+    notice, loaded = notice_kinds.get(kind), queries.for_notice(row)
+    heard = notice.to(row, loaded)
+    return {
+        Person.objects.get(pk=one.person_id).name: (
+            one.as_role, "sms" in notice.channels[one.as_role] and bool(notice.words(row, loaded, one).sms)
+        )
+        for one in heard
+    }  # fmt: skip
+
+
+def test_the_holder_is_told_by_sms_in_words_of_its_own(town: Town, gas) -> None:
+    assert told(gas, "grievances.dispatched")["赵建国"] == ("urgent_holder", True)
+    calm = town.dispatched()
+    assert told(calm, "grievances.dispatched")["赵建国"] == ("holder", True)
+
+
+def test_the_dispatchers_are_told_by_sms_when_it_comes_back_to_them(town: Town, gas) -> None:
+    actions.give_back(case_id=gas.pk, by=town.zhao, reason="归物业", proposed="物业", at=town.now)
+    assert told(gas, "grievances.returned")["孙丽"] == ("urgent_dispatcher", True)
+    calm = town.returned()
+    assert told(calm, "grievances.returned")["孙丽"] == ("dispatcher", False)
+
+
+def test_a_case_that_becomes_urgent_is_told_to_its_holder(town: Town) -> None:
+    case = town.dispatched()
+    actions.triage(
+        case_id=case.pk, by=town.sun, category=town.categories["gas"], urgency="urgent", reason="有气味", at=town.now
+    )
+    assert told(case, "grievances.triaged")["赵建国"] == ("urgent_holder", True)
+
+
+def test_who_stands_in_is_told_too_and_where_both_are_away_the_dispatcher(town: Town, gas) -> None:
+    make.stand_in(town.zhao, town.qian, at=town.now)
+    assert set(told(gas, "grievances.dispatched")) == {"李晓梅", "赵建国", "钱芳"}
+    make.stand_in(town.qian, town.zhou, at=town.now)
+    assert set(told(town.dispatched(), "grievances.dispatched")) >= {"赵建国"}
+    assert town.zhou.name not in told(gas, "grievances.dispatched")
