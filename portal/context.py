@@ -57,6 +57,11 @@ class Nav:
         return bool(self._roles & WORKERS)
 
     @cached_property
+    def is_staff(self) -> bool:
+        """Whether this person holds any role besides living somewhere."""
+        return bool(self._roles - {Role.RESIDENT.value})
+
+    @cached_property
     def is_grid_worker(self) -> bool:
         """Whether this person works in a grid, and so finds things on the way."""
         return Role.GRID_WORKER.value in self._roles

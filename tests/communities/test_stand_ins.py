@@ -33,6 +33,7 @@ def crew(linfen, now):
     found = {}
     for number, (key, (role, place)) in enumerate(places.items()):
         found[key] = accounts.register_person(name=key, phone=str(13912340000 + number), at=make.NOW)
+        accounts.consent_to_privacy(person=found[key], at=make.NOW)
         accounts.make_user(person=found[key], at=make.NOW)
         make.grant(found[key], role, place, at=make.NOW)
     return found
