@@ -292,6 +292,8 @@ def _roles_named(row: Any, case: Case) -> list[str]:
         return [DISPATCHER]
     if row.kind == "grievances.returned":
         return [SUPERIOR]
+    if row.kind == "grievances.contacted" and not queries.was_reached(row.ids.get("row")):
+        return []
     if row.kind == "grievances.extension_decided" and not queries.was_granted(row.ids.get("row")):
         return [HOLDER]
     if row.kind == "grievances.commented" and case.state in WAITING_FOR_DISPATCH:

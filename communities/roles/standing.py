@@ -85,3 +85,10 @@ def _near(area: Area) -> Q:
         return Q(area=area)
     community = next((step for step in area.path() if step.kind == Kind.COMMUNITY), area)
     return Q(area__tree_id=community.tree_id, area__lft__gte=community.lft, area__rght__lte=community.rght)
+
+
+def staff_inside(area: Area, at: datetime | None = None) -> list[RoleGrant]:
+    """Who works at a community or below it, at most 200 grants, each with its person."""
+    inside = Q(area__tree_id=area.tree_id, area__lft__gte=area.lft, area__lft__lte=area.rght)
+    found = RoleGrant.objects.filter(valid(at), inside).select_related("person", "area")
+    return list(found.order_by("person__name", "person_id", "pk")[:200])

@@ -13,6 +13,8 @@ from grievances.queries.catalogue import (
     tier_names,
     whole_catalogue,
 )
+from grievances.queries.daylog import MOST as DAY_MOST
+from grievances.queries.daylog import Entry, crew_of, day_counts, day_of, totals
 from grievances.queries.handing import (
     Heap,
     cases_naming,
@@ -63,6 +65,7 @@ from grievances.queries.shown import (
     result_of,
     steps_of,
     was_granted,
+    was_reached,
 )
 from grievances.queries.turns import (
     alike,
@@ -108,6 +111,7 @@ from grievances.queries.work import (
 )
 
 __all__ = [
+    "DAY_MOST",
     "DESK_STATES",
     "LISTED",
     "NEXT_DUE",
@@ -117,6 +121,7 @@ __all__ = [
     "STEP_WORDS",
     "Call",
     "Draft",
+    "Entry",
     "Heap",
     "RulesAt",
     "StepView",
@@ -139,6 +144,9 @@ __all__ = [
     "category_or_404",
     "category_subject",
     "checkers_of",
+    "crew_of",
+    "day_counts",
+    "day_of",
     "desk_counts",
     "desk_of",
     "desk_places",
@@ -198,6 +206,7 @@ __all__ = [
     "to_approve",
     "to_dispatch",
     "to_dispatch_count",
+    "totals",
     "unreleased_result",
     "urgent_for",
     "visible_to",
@@ -210,5 +219,6 @@ __all__ = [
     "wall_photo",
     "wall_photos",
     "was_granted",
+    "was_reached",
     "whole_catalogue",
 ]  # fmt: skip
