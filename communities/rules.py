@@ -205,6 +205,29 @@ class BadTerm(Refused):
         super().__init__(gettext_lazy("结束日期要晚于今天，也要晚于开始的日期。"))
 
 
+class NotAPeer(Refused):
+    """Only a colleague of the same community or unit stands in for somebody."""
+
+    status = 422
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("%(name)s不在同一个社区或单位，请选一起工作的同事代班。") % {"name": name})
+
+
+class AlreadyAway(Refused):
+    """Somebody stands in for this person in that time already."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("这段时间已经有人代班了，要换人请先结束原来的代班。"))
+
+
+class InACircle(Refused):
+    """Two people cannot stand in for each other at one time."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("这段时间%(name)s自己也请假，而且由对方代班，请换一位同事。") % {"name": name})
+
+
 class ModuleLocked(Refused):
     """An area above has locked the module's setting."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from communities.views import calendar, choose, duty, modules
+from communities.views import calendar, choose, duty, modules, standing
 
 urlpatterns = [
     path("communities/", choose.choose_community, name="choose_community"),
@@ -12,4 +12,7 @@ urlpatterns = [
     path("staff/duty/", duty.duty, name="duty"),
     path("staff/calendar/", calendar.calendar, name="calendar"),
     path("staff/calendar/paste/", calendar.calendar_paste, name="calendar_paste"),
+    path("me/stand-in/", standing.stand_in, name="stand_in"),
+    path("me/stand-in/<int:pk>/end/", standing.stand_in_end, name="stand_in_end"),
+    path("staff/people/<int:pk>/stand-in/", standing.person_stand_in, name="person_stand_in"),
 ]

@@ -18,6 +18,7 @@ from core.saying import due_words
 from grievances import queries
 from grievances.links import rating_address
 from grievances.models import Case, Person
+from grievances.models.cases import Urgency
 from grievances.workflow import MOST_RETURNED, WAITING_FOR_DISPATCH, Relation
 
 INBOX: tuple[Channel, ...] = ("inbox",)
@@ -34,6 +35,13 @@ class Words:
 
 REPORTER, HOLDER, DISPATCHER = str(Relation.REPORTER), str(Relation.HOLDER), str(Relation.DISPATCHER)
 FOLLOWER, JOINED, SUPERIOR, CHECKER, SETTLER, FORMER = "follower", "joined", "superior", "checker", "settler", "former"
+URGENT = {HOLDER: "urgent_holder", DISPATCHER: "urgent_dispatcher"}
+_NOW_YOURS = Words(
+    _("紧急：“%(title)s”派给您，请马上签收"), _("【邻里】紧急诉求（%(number)s）派给您，请马上登录签收。")
+)
+_NOW_TO_SEND = Words(
+    _("紧急：“%(title)s”还没派出去，请马上派单"), _("【邻里】紧急诉求（%(number)s）等您派单，请马上登录。")
+)
 WORDS: dict[str, dict[str, Words]] = {
     "grievances.reported": {
         REPORTER: Words(
@@ -41,6 +49,7 @@ WORDS: dict[str, dict[str, Words]] = {
             _("【邻里】您反映的事（%(number)s）已收到，%(contact)s会有人联系您。"),
         ),
         DISPATCHER: Words(_("新诉求：“%(title)s”，等您派单")),
+        URGENT[DISPATCHER]: _NOW_TO_SEND,
     },
     "grievances.dispatched": {
         REPORTER: Words(_("“%(title)s”已派给%(holder)s")),
@@ -48,12 +57,14 @@ WORDS: dict[str, dict[str, Words]] = {
             _("派给您一件：“%(title)s”，%(due)s办结"),
             _("【邻里】派给您一件诉求（%(number)s），%(due)s办结，请登录查看。"),
         ),
+        URGENT[HOLDER]: _NOW_YOURS,
     },
     "grievances.accepted": {REPORTER: Words(_("%(holder)s已接下“%(title)s”"))},
     "grievances.contacted": {REPORTER: Words(_("%(holder)s记录了与您的联系：“%(title)s”"))},
     "grievances.returned": {
         DISPATCHER: Words(_("%(holder)s退回了“%(title)s”，等您重新派单")),
         SUPERIOR: Words(_("%(holder)s退回了“%(title)s”，已退多次，请您裁定由谁办")),
+        URGENT[DISPATCHER]: _NOW_TO_SEND,
     },
     "grievances.ruled": {
         HOLDER: Words(
@@ -79,6 +90,10 @@ WORDS: dict[str, dict[str, Words]] = {
     "grievances.triaged": {
         REPORTER: Words(_("“%(title)s”重新分了类，%(due)s办好")),
         HOLDER: Words(_("“%(title)s”改了类别或紧急程度，%(due)s办结")),
+        URGENT[HOLDER]: Words(
+            _("“%(title)s”改为紧急，请马上处理，%(due)s办结"), _("【邻里】%(number)s 改为紧急，请马上登录处理。")
+        ),
+        URGENT[DISPATCHER]: _NOW_TO_SEND,
     },
     "grievances.patrolled": {DISPATCHER: Words(_("%(holder)s巡查时当场办好了一件：“%(title)s”"))},
     "grievances.asked": {
@@ -293,7 +308,17 @@ def words(row: Any, case: Case, recipient: Recipient) -> Wording:
 
 
 def _roles_told(row: Any, case: Case) -> list[str]:
-    """Who hears of it: what is added goes to whoever has the case; of a release only what is new."""
+    """Who hears of it; of an urgent case holder and dispatcher in its own words, by SMS at once."""
+    told = [role for role in _roles_named(row, case) if role not in URGENT.values()]
+    if case.urgency != Urgency.URGENT:
+        return told
+    if row.kind == "grievances.triaged" and case.state in WAITING_FOR_DISPATCH:
+        told.append(DISPATCHER)
+    return [URGENT[role] if URGENT.get(role) in WORDS[row.kind] else role for role in told]
+
+
+def _roles_named(row: Any, case: Case) -> list[str]:
+    """What is added goes to whoever has the case; of a release only what is new."""
     roles_named = list(WORDS[row.kind])
     if row.kind == "grievances.added":
         return [DISPATCHER if case.state in WAITING_FOR_DISPATCH else HOLDER]
@@ -301,6 +326,8 @@ def _roles_told(row: Any, case: Case) -> list[str]:
         return [DISPATCHER]
     if row.kind == "grievances.returned":
         return [SUPERIOR]
+    if row.kind == "grievances.contacted" and not queries.was_reached(row.ids.get("row")):
+        return []
     if row.kind == "grievances.extension_decided" and not queries.was_granted(row.ids.get("row")):
         return [HOLDER]
     if row.kind == "grievances.commented" and case.state in WAITING_FOR_DISPATCH:
@@ -339,7 +366,7 @@ def _people(role: str, case: Case, row: Any) -> list[Person]:
         return [who for who in (case.reporter, case.proxy) if who is not None and not case.reporter_left]
     if role in NEAR:
         return NEAR[role](case)
-    if role == DISPATCHER:
+    if role in (DISPATCHER, URGENT[DISPATCHER]):
         return roles.holders_of(Role.DISPATCHER, case.area).people
     return queries.people_holding(case)
 

@@ -39,7 +39,15 @@ STAND_INS = frozenset({Role.COMMUNITY_HEAD, Role.STREET_OFFICIAL, Role.DISTRICT_
 
 
 def is_holder(person: Person, case: Case) -> bool:
-    """Whether the case is in this person's hands: theirs, their organisation's, or their role's."""
+    """Whether the case is in this person's hands: theirs, their organisation's, or their role's.
+
+    What is in the hands of somebody for whom the person stands in (代班) is in theirs too.
+    """
+    return holds(person, case) or any(holds(absent, case) for absent in roles.absent_for(person))
+
+
+def holds(person: Person, case: Case) -> bool:
+    """As `is_holder`, without what the person only stands in for."""
     if person.pk in (case.holder_person_id, case.handler_id):
         return True
     if case.holder_organisation_id is not None:

@@ -4,8 +4,10 @@ from django.urls import path
 
 from grievances.views import (
     bulk,
+    calling,
     cases,
     catalogue,
+    daylog,
     desk,
     desk_tools,
     intake,
@@ -17,6 +19,7 @@ from grievances.views import (
     resting,
     rules,
     texts,
+    urgent,
     wall,
 )
 
@@ -29,10 +32,16 @@ urlpatterns = [
     path("cases/<int:pk>/photos/<uuid:photo_id>/<str:version>/", cases.case_photo, name="case_photo"),
     path("cases/<int:pk>/wall/", wall.release, name="release"),
     path("cases/<int:pk>/print/", printing.print_case, name="print_case"),
+    path("cases/<int:pk>/call/", calling.call, name="call"),
+    path("cases/<int:pk>/call/log/", calling.call_log, name="call_log"),
     path("cases/<int:pk>/<slug:step>/", cases.case_step, name="case_step"),
     path("r/<str:token>/", rating.rate_link, name="rate_link"),
     path("intake/", intake.intake, name="intake"),
     path("patrol/", intake.patrol, name="patrol"),
+    path("urgent/", urgent.urgent, name="urgent"),
+    path("me/day/", daylog.day_log, name="day_log"),
+    path("staff/days/", daylog.crew_log, name="crew_log"),
+    path("staff/days/<int:pk>/", daylog.crew_day, name="crew_day"),
     path("queue/", queue.queue, name="queue"),
     path("desk/", desk.desk, name="desk"),
     path("desk/next/", desk_tools.desk_next, name="desk_next"),

@@ -62,6 +62,14 @@ class How(TextChoices):
     MESSAGE = "message", _("发消息")
 
 
+class Reached(TextChoices):
+    """What came of a call to the resident; only the first one is a contact."""
+
+    YES = "yes", _("接通了")
+    NO_ANSWER = "no_answer", _("没人接")
+    WRONG = "wrong", _("号码不对")
+
+
 class Wall(TextChoices):
     """Where a case stands on the public wall; "news" is on it, and a newer result waits to be released."""
 

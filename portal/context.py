@@ -16,14 +16,15 @@ from accounts.queries import preferences
 from communities.modules import of_request
 from communities.queries import chosen_community, path_words, years_to_warn
 from communities.roles import Role, roles_of_request
-from core import jobs
-from grievances.queries import to_dispatch_count
+from core import jobs, once
+from grievances.queries import UrgentBar, to_dispatch_count, urgent_for
 from grievances.queries.board_places import BOARD_ROLES
-from grievances.rules import SETS_RULES
+from grievances.rules import SETS_RULES, STAND_INS
 from notifications.queries import unread_count
 
 WORKERS = frozenset({Role.GRID_WORKER.value, Role.ORG_STAFF.value, Role.ORG_LEAD.value})
 DESK = frozenset({Role.DISPATCHER.value, Role.COMMUNITY_STAFF.value})
+ON_DUTY = WORKERS | DESK | STAND_INS
 ADMINS = frozenset({Role.CITY_ADMIN.value, Role.AREA_ADMIN.value})
 
 
@@ -56,6 +57,11 @@ class Nav:
         return bool(self._roles & WORKERS)
 
     @cached_property
+    def is_staff(self) -> bool:
+        """Whether this person holds any role besides living somewhere."""
+        return bool(self._roles - {Role.RESIDENT.value})
+
+    @cached_property
     def is_grid_worker(self) -> bool:
         """Whether this person works in a grid, and so finds things on the way."""
         return Role.GRID_WORKER.value in self._roles
@@ -69,6 +75,28 @@ class Nav:
     def is_dispatcher(self) -> bool:
         """Whether this person dispatches somewhere."""
         return bool(self._roles & DESK)
+
+    @cached_property
+    def on_duty(self) -> bool:
+        """Whether urgent work may be this person's: to accept or to dispatch. Looking as a role is no duty."""
+        return bool(self._roles & ON_DUTY) and getattr(self._request, "viewing", None) is None
+
+    @cached_property
+    def urgent(self) -> UrgentBar | None:
+        """What the bar of urgent cases says; None where nothing waits."""
+        return urgent_for(self._person) if self._person is not None else None
+
+    @property
+    def here(self) -> str:
+        """The id of the case whose page this is, or nothing."""
+        match = self._request.resolver_match
+        named = match is not None and match.url_name in ("case", "case_step")
+        return str(match.kwargs["pk"]) if match is not None and named else ""
+
+    @property
+    def once(self) -> str:
+        """A fresh key for a form of the frame."""
+        return once.fresh_key()
 
     @cached_property
     def sees_board(self) -> bool:
@@ -161,6 +189,8 @@ class Nav:
             work.append(self._entry("queue", _("我的待办"), icon="list-task"))
         if self.is_dispatcher:
             work.append(self._entry("intake", _("代居民录入"), icon="telephone"))
+        if Role.COMMUNITY_HEAD.value in self._roles:
+            work.append(self._entry("crew_log", _("大家的工作日志"), icon="card-checklist"))
         if self.report_on:
             work.append(self._entry("report", _("上报"), icon="plus-circle"))
         found = [(_("治理"), work)]

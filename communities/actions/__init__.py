@@ -19,6 +19,7 @@ from communities.actions.people import (
     end_residency,
     verify_residency,
 )
+from communities.actions.standins import begin_stand_in, end_stand_in
 from communities.actions.switches import INHERIT, switch_module
 from communities.actions.tree import lock_tree, rebuild_areas, rekey_placed
 from communities.actions.viewing import begin_viewing, end_viewing
@@ -33,6 +34,7 @@ __all__ = [
     "add_member",
     "add_owner",
     "ask_residency",
+    "begin_stand_in",
     "begin_viewing",
     "calendar_subject",
     "change_area",
@@ -45,6 +47,7 @@ __all__ = [
     "end_belonging",
     "end_membership",
     "end_residency",
+    "end_stand_in",
     "end_viewing",
     "extend_role",
     "grant_role",

@@ -16,6 +16,7 @@ from communities.models.areas import (
 from communities.models.homes import Building, Home, Ownership, Residency
 from communities.models.organisations import ORGANISATION_ROLES, Membership, Organisation, Role, RoleGrant
 from communities.models.settings import CalendarDay, DutyHours, ModuleSwitch, ModuleSwitchLog, SettingChange
+from communities.models.standins import StandIn
 from communities.models.viewing import Viewing, ViewingEnd
 from core.personal import Personal, declare
 
@@ -23,7 +24,7 @@ __all__ = [
     "FREE_CODE", "OFFICIAL_DIGITS", "OFFICIAL_KINDS", "ORGANISATION_ROLES", "PARENTS", "Area", "AreaEvent",
     "Building", "CalendarDay", "CodePattern", "DutyHours", "Home", "Kind", "Membership", "ModuleSwitch",
     "ModuleSwitchLog", "Organisation", "Ownership", "Person", "Placed", "Residency", "Role", "RoleGrant",
-    "SettingChange", "Viewing", "ViewingEnd", "ids_above",
+    "SettingChange", "StandIn", "Viewing", "ViewingEnd", "ids_above",
 ]  # fmt: skip
 
 declare(
@@ -51,6 +52,11 @@ declare(Membership, plain=("position", "valid_from", "valid_until"))
 declare(
     RoleGrant,
     fields={"end_reason": Personal("text", "why a role was taken back", keep_days=1095, after="the role ended")},
+)
+declare(
+    StandIn,
+    fields={"reason": Personal("text", "why somebody was away", keep_days=1095, after="the stand-in ended")},
+    plain=("valid_from", "valid_until"),
 )
 declare(Viewing, plain=("role",))
 declare(ViewingEnd)

@@ -61,6 +61,7 @@ from communities.queries.settings import (
     told,
     told_switches,
 )
+from communities.queries.standing import past_stand_ins_of, stand_in_by_id, stand_ins_of, stood_in_by
 from communities.queries.tree import Finding, verify_areas
 
 __all__ = [
@@ -104,6 +105,7 @@ __all__ = [
     "organisations_serving",
     "organisations_under",
     "organisations_within",
+    "past_stand_ins_of",
     "path_between",
     "path_words",
     "people_within",
@@ -114,6 +116,9 @@ __all__ = [
     "spans_words",
     "staff_person",
     "staff_under",
+    "stand_in_by_id",
+    "stand_ins_of",
+    "stood_in_by",
     "switch_changes",
     "told",
     "told_days",

@@ -84,3 +84,9 @@ def _time(moment: dt.datetime | None, say: saying.Say) -> str:
 def listed(words: Iterable[object]) -> str:
     """Words as a list in a sentence: A、B、C."""
     return saying.listed_words(words)
+
+
+@register.filter(is_safe=True)
+def last_day(end: dt.datetime) -> str:
+    """The last whole day before a moment that is not included: 2026-11-30."""
+    return f"{timezone.localdate(end - dt.timedelta(seconds=1)):%Y-%m-%d}"

@@ -10,7 +10,7 @@ from core.history import History
 from grievances.actions.base import CLOCK_STEPS, LABEL, attach, clear_ask, in_time, take, told
 from grievances.models import Case, CaseHolder, CasePhoto, Person
 from grievances.rules import PhotosMissing, TextTooShort
-from grievances.workflow import RULING_HOURS
+from grievances.workflow import RULING_HOURS, Reached
 
 
 def accept(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
@@ -23,15 +23,21 @@ def accept(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
     return take("accept", case_id, by, at, then=then, **options)
 
 
-def contact(*, case_id: int, by: Person, how: str, line: str, at: datetime, **options: Any) -> Case:
-    """Write down the first contact with the resident: how (phone, visit, message) and one line."""
+def contact(*, case_id: int, by: Person, how: str, line: str, at: datetime, reached: str = "", **options: Any) -> Case:
+    """Write down a contact with the resident: how (phone, visit, message) and one line.
+
+    The first one stops the clock of first response. A call that nobody answered (``reached``) is written down too,
+    but it is no contact.
+    """
+    missed = reached not in ("", Reached.YES)
+    given = {"reached": reached} if reached else {}
 
     def then(case: Case, row: History) -> None:
-        if case.contacted_at is None:
+        if case.contacted_at is None and not missed:
             case.contacted_at, case.contact_in_time = at, in_time(at, case.contact_due)
             timers.withdraw(LABEL, case.pk, "contact_soon", "warn_contact")
 
-    return take("contact", case_id, by, at, then=then, texts={"line": line}, how=how, **options)
+    return take("contact", case_id, by, at, then=then, texts={"line": line}, how=how, **given, **options)
 
 
 def give_back(*, case_id: int, by: Person, reason: str, proposed: str, at: datetime, **options: Any) -> Case:

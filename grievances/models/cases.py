@@ -83,6 +83,8 @@ class Urgency(models.TextChoices):
 
 _LEVELS: dict[str, list[str]] = {"": [], "_street": ["street"], "_community": ["community"]}
 _OPEN = Q(closed_at__isnull=True)
+UNTAKEN = Q(urgency=Urgency.URGENT, state__in=[State.REPORTED, State.DISPATCHED, State.RETURNED])
+"""Urgent, and nobody has accepted it yet: it stands over every page of those on duty."""
 _WITH_RESULT = Q(result_in_time__isnull=False)
 
 
@@ -204,6 +206,7 @@ class Case(Placed, HasHistory):
                 models.Index(fields=[*place, "result_at", "id"], name=f"case_done{name}", condition=_WITH_RESULT)
                 for name, place in _LEVELS.items()
             ),
+            models.Index(fields=["community", "reported_at", "id"], name="case_urgent", condition=UNTAKEN),
             models.Index(fields=["merged_into", "id"], name="case_merged", condition=Q(merged_into__isnull=False)),
             models.Index(
                 fields=["street", "due_at", "id"],
@@ -298,6 +301,10 @@ class CaseHistory(History):
         verbose_name = _("办理经过")
         verbose_name_plural = _("办理经过")
         constraints = [models.UniqueConstraint(fields=["subject", "seq"], name="casehistory_subject_seq")]
+        indexes = [
+            # What somebody did on a day: their work log.
+            models.Index(fields=["actor", "at", "id"], name="casehistory_actor_at", condition=Q(actor__isnull=False)),
+        ]
 
 
 class CaseHolder(models.Model):

@@ -13,6 +13,8 @@ from grievances.queries.catalogue import (
     tier_names,
     whole_catalogue,
 )
+from grievances.queries.daylog import MOST as DAY_MOST
+from grievances.queries.daylog import Entry, crew_of, day_counts, day_of, totals
 from grievances.queries.desk import MOST_SELECTED, looking_at, next_waiting, proposal_for, selected
 from grievances.queries.handing import (
     Heap,
@@ -67,6 +69,7 @@ from grievances.queries.shown import (
     result_of,
     steps_of,
     was_granted,
+    was_reached,
 )
 from grievances.queries.superiors import Rung, ladder_of, level_of_row, moved_much, people_of_level, rung_after
 from grievances.queries.texts import (
@@ -91,6 +94,7 @@ from grievances.queries.turns import (
     resting_counts,
     to_approve,
 )
+from grievances.queries.urgent import UrgentBar, urgent_for
 from grievances.queries.wall import (
     Draft,
     draft_for_wall,
@@ -118,11 +122,13 @@ from grievances.queries.work import (
     filtered,
     held_by,
     queue_counts,
+    stood_in_for,
     to_dispatch,
     to_dispatch_count,
 )
 
 __all__ = [
+    "DAY_MOST",
     "DESK_STATES",
     "JOBS",
     "KNOWN_PLACEHOLDERS",
@@ -135,6 +141,7 @@ __all__ = [
     "STEP_WORDS",
     "Call",
     "Draft",
+    "Entry",
     "Heap",
     "Load",
     "Offered",
@@ -142,6 +149,7 @@ __all__ = [
     "RulesAt",
     "Rung",
     "StepView",
+    "UrgentBar",
     "actor_of_row",
     "address_of",
     "alike",
@@ -160,6 +168,9 @@ __all__ = [
     "category_or_404",
     "category_subject",
     "checkers_of",
+    "crew_of",
+    "day_counts",
+    "day_of",
     "desk_counts",
     "desk_of",
     "desk_places",
@@ -224,6 +235,7 @@ __all__ = [
     "settlers_of",
     "standard_text",
     "steps_of",
+    "stood_in_for",
     "superiors_of",
     "switched_off",
     "target_code",
@@ -237,8 +249,10 @@ __all__ = [
     "to_dispatch",
     "to_dispatch_count",
     "to_reckon",
+    "totals",
     "unknown_placeholders",
     "unreleased_result",
+    "urgent_for",
     "visible_to",
     "waiting_for",
     "waiting_for_wall",
@@ -249,5 +263,6 @@ __all__ = [
     "wall_photo",
     "wall_photos",
     "was_granted",
+    "was_reached",
     "whole_catalogue",
 ]  # fmt: skip

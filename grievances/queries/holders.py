@@ -10,7 +10,19 @@ from grievances.routing import Holder
 
 
 def people_holding(case: Case) -> list[Person]:
-    """The people in whose hands the case is now: who accepted it, else everybody of the holder."""
+    """The people in whose hands the case is now, and who stands in for those of them that are away.
+
+    Where they are all away and so are their stand-ins, the dispatchers of the place are with them: work of
+    nobody climbs.
+    """
+    holding = _holding(case)
+    if roles.stranded(holding):
+        return list(dict.fromkeys([*holding, *roles.holders_of(Role.DISPATCHER, case.area).people]))
+    return roles.stand_ins_for(holding)
+
+
+def _holding(case: Case) -> list[Person]:
+    """Who accepted it, else everybody of the holder."""
     if case.handler is not None:
         return [case.handler]
     if case.holder_person is not None:

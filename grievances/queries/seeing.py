@@ -31,6 +31,7 @@ def visible_to(asker: Person) -> QuerySet[Case]:
         Case.objects.filter(pk__in=CaseHolder.objects.filter(person=asker).values("case"))
         .exclude(~Q(holder_person=asker), visibility="confidential"),
         *role_held(asker),
+        *(part for person in roles.absent_for(asker) for part in _held_by(person)),
         *(under(area, confidential=False) for area in roles.areas_where(asker, rules.SEES_CASES)),
         *(under(area, confidential=True) for area in roles.areas_where(asker, rules.SEES_CONFIDENTIAL)),
     ]  # fmt: skip
@@ -41,6 +42,16 @@ def visible_to(asker: Person) -> QuerySet[Case]:
         parts.append(Case.objects.filter(pk__in=once).exclude(visibility="confidential"))
     ids = parts[0].order_by().values("pk").union(*(part.order_by().values("pk") for part in parts[1:]))
     return open_to(asker, Case.objects.filter(pk__in=ids))
+
+
+def _held_by(person: Person) -> Iterable[QuerySet[Case]]:
+    """What is in the hands of somebody for whom the asker stands in."""
+    yield Case.objects.filter(holder_person=person)
+    yield Case.objects.filter(handler=person)
+    yield from role_held(person)
+    organisations = roles.organisations_of(person)
+    if organisations:
+        yield Case.objects.filter(holder_organisation_id__in=organisations)
 
 
 def open_to(asker: Person, cases: QuerySet[Case]) -> QuerySet[Case]:

@@ -15,7 +15,7 @@ from core.saying import day_words
 from grievances import routing
 from grievances.models import Case, CaseHistory, CasePhoto, Person, Rating, Source, Urgency, Visibility
 from grievances.queries.seeing import ROW
-from grievances.workflow import RESULT_STEPS, UNRATED, How, NextDoor, NotHere, Relation, Suspension
+from grievances.workflow import RESULT_STEPS, UNRATED, How, NextDoor, NotHere, Reached, Relation, Suspension
 
 STEP_WORDS = {
     "report": _l("居民上报"), "dispatch": _l("派单"), "accept": _l("签收，开始办"), "contact": _l("联系反映人"),
@@ -158,6 +158,11 @@ def address_of(case: Case) -> str:
 def for_notice(row: Any) -> Case:
     """The case that an outbox row is about."""
     return Case.objects.select_related(*ROW, "reporter", "proxy").get(pk=row.about_id)
+
+
+def was_reached(row_id: int | None) -> bool:
+    """Whether a contact reached the resident: a call that nobody answered did not."""
+    return not CaseHistory.objects.filter(pk=row_id, given__reached__in=[Reached.NO_ANSWER, Reached.WRONG]).exists()
 
 
 def was_granted(row_id: int | None) -> bool:

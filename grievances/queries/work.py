@@ -1,5 +1,6 @@
 """Work in somebody's hands and on a dispatcher's desk."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import models
@@ -41,19 +42,33 @@ def held_by(asker: Person) -> QuerySet[Case]:
 
     ``next_due`` is that deadline: the first contact's until somebody called, then the completion's.
     """
-    parts = [
-        Case.objects.filter(holder_person=asker, state__in=WORKING),
-        Case.objects.filter(handler=asker, state__in=WORKING),
-        *(part.filter(state__in=WORKING) for part in role_held(asker)),
-    ]
-    organisations = roles.organisations_of(asker)
-    if organisations:
-        parts.append(Case.objects.filter(holder_organisation_id__in=organisations, state__in=WORKING))
+    parts = [part for person in roles.acts_as(asker) for part in _held_parts(person)]
     ids = parts[0].order_by().values("pk").union(*(part.order_by().values("pk") for part in parts[1:]))
     held = open_to(asker, Case.objects.filter(pk__in=ids)).select_related(*LISTED, "holder_area")
     return held.annotate(next_due=NEXT_DUE, next_warn=NEXT_WARN, next_is_contact=NEXT_IS_CONTACT).order_by(
         "next_due", "pk"
     )
+
+
+def _held_parts(person: Person) -> list[QuerySet[Case]]:
+    """The index ranges of open work in one person's hands: by name, by role, by organisation."""
+    parts = [
+        Case.objects.filter(holder_person=person, state__in=WORKING),
+        Case.objects.filter(handler=person, state__in=WORKING),
+        *(part.filter(state__in=WORKING) for part in role_held(person)),
+    ]
+    organisations = roles.organisations_of(person)
+    if organisations:
+        parts.append(Case.objects.filter(holder_organisation_id__in=organisations, state__in=WORKING))
+    return parts
+
+
+def stood_in_for(asker: Person, cases: Iterable[Case]) -> dict[int, str]:
+    """For whom the asker would do each of the cases (代…), by the case's id; own work is left out."""
+    absent = roles.absent_for(asker)
+    others = [case for case in cases if not rules.holds(asker, case)] if absent else []
+    held = ((case.pk, next((who.name for who in absent if rules.holds(who, case)), "")) for case in others)
+    return {pk: name for pk, name in held if name}
 
 
 def queue_counts(held: QuerySet[Case], at: datetime) -> dict[str, int]:

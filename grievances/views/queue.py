@@ -24,6 +24,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     wanted, after = request.GET.get("state", ""), request.GET.get("after")
     held = queries.held_by(person)
     pager = Pager(_shown(held, wanted), order=("next_due", "id"), after=after, size=ROWS)
+    absent = queries.stood_in_for(person, pager.items)
+    for case in pager.items:
+        case.stands_in_for = absent.get(case.pk, "")
     first = pager.items[0] if pager.items and not pager.previous else None
     possible = actions.flow.possible(first, Actor.of(person), now) if first else []
     context = {

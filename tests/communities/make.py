@@ -1,11 +1,11 @@
 """Areas and people for tests, all made through the actions."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from accounts.models import Person
 from communities import actions
-from communities.models import Area, Home, Organisation, Residency, RoleGrant
+from communities.models import Area, Home, Organisation, Residency, RoleGrant, StandIn
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 _numbers: Counter[str] = Counter()
@@ -105,3 +105,10 @@ def resident(place: Area, who: Person | None = None, verified: bool = True, room
 
 def organisation(*areas: Area, kind: str = "property", name: str = "锦绣物业") -> Organisation:
     return actions.create_organisation(kind=kind, name=name, areas=areas, by=None)
+
+
+def stand_in(person: Person, by: Person, *, at: datetime, days: int = 3) -> StandIn:
+    """``by`` stands in for ``person`` from ``at`` on."""
+    return actions.begin_stand_in(
+        person=person, stand_in=by, since=at, until=at + timedelta(days=days), by=person, at=at
+    )

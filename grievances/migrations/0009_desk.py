@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_acting_confirmed"),
         ("communities", "0004_people_and_viewing"),
-        ("grievances", "0011_clocks"),
+        ("grievances", "0008_clocks"),
     ]
 
     operations = [

@@ -1,0 +1,94 @@
+"""Who is away and who stands in for them (代班)."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from communities.models import Area, Kind, Person, RoleGrant, StandIn
+from communities.roles.asking import HANDLERS, valid
+from communities.rules import shadow_of
+
+BELOW_COMMUNITY = frozenset({str(Kind.COMMUNITY), str(Kind.COMPOUND), str(Kind.GRID)})
+
+
+def standing(at: datetime | None = None) -> QuerySet[StandIn]:
+    """The stand-ins that hold at ``at`` (None: now)."""
+    moment = at or timezone.now()
+    return StandIn.objects.filter(ended_at=None, valid_from__lte=moment, valid_until__gt=moment)
+
+
+def absent_for(person: Person, at: datetime | None = None) -> list[Person]:
+    """The people who are away now and for whom ``person`` stands in; one query."""
+    if shadow_of(person) is not None or person.pk is None:
+        return []
+    return [row.person for row in standing(at).filter(stand_in=person).select_related("person").order_by("pk")]
+
+
+def acts_as(person: Person, at: datetime | None = None) -> list[Person]:
+    """The person, then everybody for whom they stand in now."""
+    return [person, *absent_for(person, at)]
+
+
+def running_grants(people: Collection[Person], at: datetime | None = None) -> QuerySet[RoleGrant]:
+    """The grants of these people that hold, to be used inside another query."""
+    return RoleGrant.objects.filter(valid(at), person__in=people)
+
+
+def away(person_ids: Collection[int], at: datetime | None = None) -> dict[int, datetime]:
+    """Those of the people who are away, by id with until when; one query."""
+    return dict(standing(at).filter(person__in=person_ids).values_list("person_id", "valid_until"))
+
+
+def stand_ins_for(people: Iterable[Person], at: datetime | None = None) -> list[Person]:
+    """``people`` with the stand-ins of those who are away after them.
+
+    A stand-in who is away too is left out: the chain ends there, and ``stranded`` names whose work climbs.
+    """
+    return _with_stand_ins(list(people), at)[0]
+
+
+def stranded(people: Iterable[Person], at: datetime | None = None) -> bool:
+    """Whether everybody of ``people`` is away and so is whoever stands in for them."""
+    return _with_stand_ins(list(people), at)[1]
+
+
+def _with_stand_ins(people: list[Person], at: datetime | None) -> tuple[list[Person], bool]:
+    rows = list(standing(at).filter(person__in=people).select_related("stand_in").order_by("pk"))
+    if not rows:
+        return people, False
+    gone = away([row.stand_in_id for row in rows], at)
+    there = [row.stand_in for row in rows if row.stand_in_id not in gone]
+    absent = {row.person_id for row in rows}
+    nobody = not there and all(person.pk in absent for person in people)
+    return list(dict.fromkeys([*people, *there])), nobody
+
+
+def peers_of(person: Person, at: datetime | None = None) -> list[RoleGrant]:
+    """Who may stand in for somebody: roles of their own community (or the very place above it), or their unit."""
+    mine = RoleGrant.objects.filter(valid(at), person=person).select_related("area")
+    scope = Q(pk__in=[])
+    for grant in mine:
+        if grant.area is not None:
+            scope |= _near(grant.area)
+        elif grant.role in HANDLERS:
+            scope |= Q(organisation=grant.organisation_id, role__in=HANDLERS)
+    found = RoleGrant.objects.filter(valid(at), scope, person__user__is_active=True).exclude(person=person)
+    return list(
+        found.select_related("person", "area", "organisation").order_by("person__name", "person_id", "pk")[:200]
+    )
+
+
+def _near(area: Area) -> Q:
+    if area.kind not in BELOW_COMMUNITY:
+        return Q(area=area)
+    community = next((step for step in area.path() if step.kind == Kind.COMMUNITY), area)
+    return Q(area__tree_id=community.tree_id, area__lft__gte=community.lft, area__rght__lte=community.rght)
+
+
+def staff_inside(area: Area, at: datetime | None = None) -> list[RoleGrant]:
+    """Who works at a community or below it, at most 200 grants, each with its person."""
+    inside = Q(area__tree_id=area.tree_id, area__lft__gte=area.lft, area__lft__lte=area.rght)
+    found = RoleGrant.objects.filter(valid(at), inside).select_related("person", "area")
+    return list(found.order_by("person__name", "person_id", "pk")[:200])
