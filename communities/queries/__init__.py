@@ -37,10 +37,12 @@ from communities.queries.places import (
     hours_at,
     nearest_organisation,
     open_area,
+    organisations_at,
     organisations_serving,
     path_between,
     path_words,
     places_to_report,
+    tree_below,
     unknown_calendar_years,
 )
 from communities.queries.settings import (
@@ -99,6 +101,7 @@ __all__ = [
     "newest_change",
     "newest_switch_change",
     "open_area",
+    "organisations_at",
     "organisations_serving",
     "organisations_under",
     "organisations_within",
@@ -116,6 +119,7 @@ __all__ = [
     "told",
     "told_days",
     "told_switches",
+    "tree_below",
     "unknown_calendar_years",
     "verify_areas",
     "viewing_by_id",

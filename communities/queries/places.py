@@ -1,9 +1,9 @@
 """Reading areas: above, below, by name, the one a visitor chose; the calendar of an area."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import time
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 
 from communities.models import (
@@ -171,6 +171,18 @@ def organisations_serving(area: Area) -> list[Organisation]:
     """The open organisations that serve this area or one above it, the nearest first."""
     serving = Organisation.objects.filter(closed_at=None, areas__in=ids_above(area.pk))
     return list({found.pk: found for found in serving.order_by("-areas__level", "name", "pk")}.values())
+
+
+def organisations_at(area_ids: Collection[int]) -> list[tuple[int, Organisation]]:
+    """(area id, open organisation serving exactly that area), the oldest first; one query however many areas."""
+    serving = Organisation.objects.filter(closed_at=None, areas__in=area_ids).annotate(serves=F("areas"))
+    return [(body.serves, body) for body in serving.order_by("pk")]
+
+
+def tree_below(area: Area) -> QuerySet[Area]:
+    """The area and everything below it, ended areas too, with the columns that say what lies where; no order."""
+    inside = Area.objects.filter(tree_id=area.tree_id, lft__gte=area.lft, lft__lte=area.rght).order_by()
+    return inside.only("name", "short_name", "kind", "parent_id", "level", "valid_until")
 
 
 def hours_at(area: Area | None) -> dict[int, Hours]:

@@ -38,10 +38,12 @@ from communities.roles.asking import (
     roles_at,
     roles_of_request,
 )
+from communities.roles.posts import Posts, posts_at, posts_below
 
 __all__ = [
     "Found",
     "MyRoles",
+    "Posts",
     "Role",
     "admin_areas",
     "areas_held",
@@ -66,6 +68,8 @@ __all__ = [
     "organisations_without",
     "people_of",
     "people_without",
+    "posts_at",
+    "posts_below",
     "roles_anywhere",
     "roles_at",
     "roles_of_request",

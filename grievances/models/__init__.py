@@ -11,11 +11,12 @@ from grievances.models.cases import (
     CasePhoto,
     Kind,
     Source,
-    Urgency,
     Visibility,
 )
-from grievances.models.catalogue import Category, DispatchRule, Tier
+from grievances.models.catalogue import Category, DispatchRule, Hours, Tier, Urgency
+from grievances.models.doors import Door
 from grievances.models.ratings import Rating
+from grievances.models.rules import RuleTrial
 from grievances.models.wall import Follow, WallItem
 
 __all__ = [
@@ -28,11 +29,14 @@ __all__ = [
     "CasePhoto",
     "Category",
     "DispatchRule",
+    "Door",
     "Follow",
+    "Hours",
     "Kind",
     "Organisation",
     "Person",
     "Rating",
+    "RuleTrial",
     "Source",
     "Tier",
     "Urgency",

@@ -61,6 +61,7 @@ from grievances.queries.shown import (
     photos_of,
     rating_of,
     result_of,
+    returned_by,
     steps_of,
     was_granted,
 )
@@ -178,6 +179,7 @@ __all__ = [
     "resting",
     "resting_counts",
     "result_of",
+    "returned_by",
     "rule_by_id",
     "rule_for",
     "rule_takers",

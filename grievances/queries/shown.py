@@ -1,6 +1,6 @@
 """One case as its pages show it: steps, photos, ratings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -176,6 +176,17 @@ def held_before(row_id: int | None) -> list[Person]:
     if before.organisation is not None:
         return roles.people_of(before.organisation)
     return roles.holders_at(before.role, before.area) if before.area is not None else []
+
+
+def returned_by(rows: Iterable[CaseHistory]) -> set[str]:
+    """The codes of the holders who gave the case back, from its steps in order."""
+    found: set[str] = set()
+    holder = ""
+    for row in rows:
+        if row.step == "return" and holder:
+            found.add(holder)
+        holder = str(row.given.get("holder") or holder)
+    return found
 
 
 def actor_of_row(row_id: int | None) -> int | None:

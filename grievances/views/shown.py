@@ -33,7 +33,7 @@ def page_context(request: HttpRequest, found: Case, sent: Sent) -> dict[str, Any
     steps = queries.steps_of(found)
     newest = {view.row.step: view for view in steps}
     possible = {step.name: step for step in actions.flow.possible(found, Actor.of(person), now)}
-    proposal = _proposal(found, newest) if "dispatch" in possible else None
+    proposal = _proposal(found, newest, steps) if "dispatch" in possible else None
     chosen = sent.step or request.GET.get("turn", "")
     drawn = [name for name in possible if name in FORMS and is_drawn(name, chosen)]
     forms = {name: _form_of(name, found, sent, proposal) for name in drawn}
@@ -64,13 +64,16 @@ def _says_more(found: Case, newest: dict[str, queries.StepView]) -> bool:
     return report is not None and str(report.texts.get("text", "")).strip("。！？.!? \n") != found.title
 
 
-def _proposal(found: Case, newest: dict[str, queries.StepView]) -> routing.Proposal:
+def _proposal(found: Case, newest: dict[str, queries.StepView], steps: list[queries.StepView]) -> routing.Proposal:
     """Who should have it; one who just gave it back is not proposed again."""
     back = newest.get("return")
     if found.state != State.RETURNED or back is None:
-        return routing.propose(found.area, found.category)
+        return routing.propose_for(found)
     said = str(back.texts.get("proposed", ""))
-    return routing.propose_again(found.area, found.category, back=routing.holder_of(found), said=said)
+    return routing.propose_again(
+        found.area, found.category, back=routing.holder_of(found), said=said, urgency=found.urgency, tier=found.tier,
+        before=queries.returned_by(view.row for view in steps),
+    )  # fmt: skip
 
 
 def _form_of(name: str, found: Case, sent: Sent, proposal: routing.Proposal | None) -> StepForm:
