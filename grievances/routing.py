@@ -14,7 +14,7 @@ from core.saying import listed_words
 from grievances.models import Area, Case, Category, DispatchRule, Organisation, Person, Urgency
 from grievances.rulebook import BELOW_COMMUNITY, LADDER, Asked, Ground, Holder, Proposal, Rulebook
 
-__all__ = ["LADDER", "Asked", "Holder", "Proposal", "Rulebook", "book_along", "book_below", "desk_of", "from_code",
+__all__ = ["LADDER", "Asked", "Holder", "Proposal", "Rulebook", "asked_at", "book_along", "book_below", "desk_of", "from_code",
            "holder_choices", "holder_of", "level_above", "possible_holders", "propose", "propose_again",
            "propose_for", "with_somebody"]  # fmt: skip
 WITH_NAMES = ("organisation", "person", "area", "category__parent")

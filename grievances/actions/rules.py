@@ -13,7 +13,7 @@ from core import once as keys
 from grievances import rules
 from grievances.models import Area, Category, DispatchRule, Organisation, Person
 from grievances.queries import target_code, target_words
-from grievances.rules import TargetGone
+from grievances.rules import CatchAllStays, PointsBack, TargetGone
 
 STEP = 10
 LAST = 32_000
@@ -28,21 +28,24 @@ def subject_of(rule_id: int) -> str:
 
 def create_rule(
     *, area: Area, category: Category | None, target: Target, by: Person, at: datetime, at_once: bool = False,
-    once: keys.Key | None = None, address: str = "",
+    tier: str = "", urgency: str = "", hours: str = "", once: keys.Key | None = None, address: str = "",
 ) -> DispatchRule:  # fmt: skip
-    """Add a rule at an area, after those for the same category there.
+    """Add a rule at an area: after those for the same category there, but before those with fewer conditions.
 
     ``target`` is a person, an organisation, a role ("role:dispatcher") or the nearest organisation of a kind
-    ("kind:property"). Raises NotAllowed, TargetGone, AlreadyDone.
+    ("kind:property"); ``tier``, ``urgency`` and ``hours`` are conditions, "" is any. Raises NotAllowed,
+    TargetGone, PointsBack, AlreadyDone.
     """
     if not rules.may_set_rules(by, area):
         raise NotAllowed
     with transaction.atomic():
         keys.spend(once, address)
-        equals = DispatchRule.objects.select_for_update(no_key=True).filter(area=area, category=category)
-        last = max((rule.order for rule in equals), default=0)
-        rule = DispatchRule(area=area, category=category, at_once=at_once, order=min(last + STEP, LAST))
+        equals = DispatchRule.objects.select_for_update(no_key=True).filter(
+            area=area, category=category, is_catch_all=False
+        )
+        rule = DispatchRule(area=area, category=category, at_once=at_once, tier=tier, urgency=urgency, hours=hours)
         _aim(rule, target)
+        rule.order = _place_among(equals, rule, by, at)
         rule.save()
         keep_change(subject=subject_of(rule.pk), area=area, before=None, after=said(rule), by=by, at=at)
     return rule
@@ -50,17 +53,24 @@ def create_rule(
 
 def change_rule(
     *, rule_id: int, category: Category | None, target: Target, at_once: bool, by: Person, at: datetime,
-    expect: int | None = None, once: keys.Key | None = None, address: str = "",
+    tier: str = "", urgency: str = "", hours: str = "", expect: int | None = None, once: keys.Key | None = None, address: str = "",
 ) -> DispatchRule:  # fmt: skip
-    """Change what a rule is for, or who gets it; raises NotAllowed, SettingMoved, TargetGone, AlreadyDone."""
+    """Change what a rule is for, or who gets it; of the catch-all only who gets it.
+
+    Raises NotAllowed, SettingMoved, TargetGone, PointsBack, CatchAllStays, AlreadyDone.
+    """
     with transaction.atomic():
         keys.spend(once, address)
         rule = _locked(rule_id, by)
         check_unmoved(subject=subject_of(rule_id), expect=expect)
         before = said(rule)
         rule.category, rule.at_once = category, at_once
+        rule.tier, rule.urgency, rule.hours = tier, urgency, hours
+        if rule.is_catch_all and (category is not None or at_once or tier or urgency or hours):
+            raise CatchAllStays
         if target_code(rule) != _code(target):
             _aim(rule, target)
+        _check_way(rule)
         _keep(rule, before, by, at)
     return rule
 
@@ -68,10 +78,15 @@ def change_rule(
 def set_rule_active(
     *, rule_id: int, active: bool, by: Person, at: datetime, once: keys.Key | None = None, address: str = ""
 ) -> DispatchRule:
-    """Switch a rule off or on again; a rule is never deleted, because cases name it. Raises NotAllowed."""
+    """Switch a rule off or on again; a rule is never deleted, because cases name it.
+
+    Raises NotAllowed, CatchAllStays.
+    """
     with transaction.atomic():
         keys.spend(once, address)
         rule = _locked(rule_id, by)
+        if rule.is_catch_all and not active:
+            raise CatchAllStays
         before = said(rule)
         rule.is_active = active
         _keep(rule, before, by, at)
@@ -86,7 +101,7 @@ def move_rule(
         keys.spend(once, address)
         rule = _locked(rule_id, by)
         equals = DispatchRule.objects.select_for_update(no_key=True).filter(
-            area=rule.area_id, category=rule.category_id, is_active=True
+            area=rule.area_id, category=rule.category_id, is_active=True, is_catch_all=rule.is_catch_all
         )
         line = sorted(equals, key=lambda one: (one.order, one.pk))
         place = next((index for index, one in enumerate(line) if one.pk == rule.pk), -1)
@@ -105,13 +120,16 @@ def retarget_rules(
 ) -> list[DispatchRule]:  # fmt: skip
     """Send what these rules name to somebody else, all or none: a hand-over.
 
-    ``to`` is as of create_rule, None switches the rules off. Raises NotAllowed, TargetGone.
+    ``to`` is as of create_rule, None switches the rules off. Raises NotAllowed, TargetGone,
+    CatchAllStays.
     """
     with transaction.atomic():
         changed = [_locked(pk, by) for pk in sorted({rule.pk for rule in rules})]
         for rule in changed:
             before = said(rule)
             if to is None:
+                if rule.is_catch_all:
+                    raise CatchAllStays
                 rule.is_active = False
             else:
                 _aim(rule, to)
@@ -122,9 +140,48 @@ def retarget_rules(
 def said(rule: DispatchRule) -> dict[str, Any]:
     """A rule as the changes of settings keep it: ids and codes, no names of people."""
     return {
-        "category": rule.category_id, "target": target_code(rule), "at_once": rule.at_once, "order": rule.order,
+        "category": rule.category_id, "tier": rule.tier, "urgency": rule.urgency, "hours": rule.hours, "target": target_code(rule), "at_once": rule.at_once, "order": rule.order,
         "is_active": rule.is_active, "version": rule.version,
     }  # fmt: skip
+
+
+def ensure_catch_all(*, at: datetime) -> list[DispatchRule]:
+    """Give each city its catch-all (the dispatcher of a case's community) where it has none; returns the new ones."""
+    with transaction.atomic():
+        cities = Area.objects.select_for_update(no_key=True).filter(parent=None, kind="city", valid_until=None)
+        held = set(DispatchRule.objects.filter(is_catch_all=True).values_list("area_id", flat=True))
+        made = []
+        for city in cities.order_by("pk"):
+            if city.pk not in held:
+                rule = DispatchRule.objects.create(area=city, role=roles.Role.DISPATCHER, order=LAST, is_catch_all=True)
+                keep_change(subject=subject_of(rule.pk), area=city, before=None, after=said(rule), by=None, at=at)
+                made.append(rule)
+    return made
+
+
+def _place_among(equals: Iterable[DispatchRule], rule: DispatchRule, by: Person, at: datetime) -> int:
+    """The order for a new rule: before the first that asks for less; the others make room where there is none."""
+    line = sorted(equals, key=lambda one: (one.order, one.pk))
+    place = next((index for index, one in enumerate(line) if _asks(one) < _asks(rule)), len(line))
+    low = line[place - 1].order if place else 0
+    if place == len(line):
+        return min(low + STEP, LAST)
+    if line[place].order - low >= 2:
+        return (low + line[place].order) // 2
+    for number, one in enumerate(line):
+        before, one.order = said(one), (number + 1 + (number >= place)) * STEP
+        _keep(one, before, by, at)
+    return (place + 1) * STEP
+
+
+def _asks(rule: DispatchRule) -> int:
+    return bool(rule.tier) + bool(rule.urgency) + bool(rule.hours)
+
+
+def _check_way(rule: DispatchRule) -> None:
+    """A rule that skips the dispatcher may not end at the dispatcher: that is a circle."""
+    if rule.at_once and rule.role == roles.Role.DISPATCHER:
+        raise PointsBack
 
 
 def _locked(rule_id: int, by: Person) -> DispatchRule:
@@ -163,3 +220,4 @@ def _aim(rule: DispatchRule, target: Target) -> None:
         gone = name not in (roles.Role.values if sort == "role" else Organisation.OrganisationKind.values)
     if gone:
         raise TargetGone(target_words(rule) if not isinstance(target, str) else target)
+    _check_way(rule)
