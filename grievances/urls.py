@@ -32,6 +32,8 @@ urlpatterns = [
     path("staff/categories/<int:pk>/<slug:step>/", catalogue.category_step, name="category_step"),
     path("staff/rules/", rules.rules, name="rules"),
     path("staff/rules/new/", rules.rule_new, name="rule_new"),
+    path("staff/rules/catch-all/", rules.catch_all, name="catch_all"),
+    path("staff/rules/trials/<int:pk>/", rules.rule_trial, name="rule_trial"),
     path("staff/rules/<int:pk>/", rules.rule, name="rule"),
     path("staff/rules/<int:pk>/<slug:step>/", rules.rule_step, name="rule_step"),
 ]

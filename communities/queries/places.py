@@ -206,6 +206,18 @@ def calendar_for(area: Area | None) -> Calendar:
     return Calendar(days=days, hours=hours_at(area))
 
 
+def calendars_at(area_ids: Collection[int]) -> tuple[dict[int, Calendar], Calendar]:
+    """The calendars of those of the areas that have duty hours of their own, and the one all others begin with."""
+    days = dict(CalendarDay.objects.values_list("date", "is_working"))
+    rows = DutyHours.objects.filter(area__in=area_ids).order_by("area_id", "weekday", "start")
+    found: dict[int, dict[int, Hours]] = {}
+    for row in rows:
+        spans = found.setdefault(row.area_id, {})
+        spans[row.weekday] = (*spans.get(row.weekday, ()), (row.start, row.end))
+    usual = Calendar(days=days, hours=dict.fromkeys(DEFAULT_WEEKDAYS, DEFAULT_HOURS))
+    return {area_id: Calendar(days=days, hours=hours) for area_id, hours in found.items()}, usual
+
+
 def unknown_calendar_years(years: Iterable[int]) -> list[int]:
     """Those of ``years`` whose holidays are not listed: the administrator is to be warned."""
     listed = set(CalendarDay.objects.filter(date__month=10, date__day=1).values_list("date__year", flat=True))

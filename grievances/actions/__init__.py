@@ -41,6 +41,7 @@ from grievances.actions.rules import (
     set_rule_active,
 )
 from grievances.actions.settling import drop_settlement, propose_settlement, settle
+from grievances.actions.trials import draft_rule, go_on_with_trials, job_of, rule_said, try_rule
 from grievances.actions.urging import answer_urge, comment, urge
 from grievances.actions.wall import change_wish, follow, leave_wall, release, unfollow, unrelease
 
@@ -69,6 +70,7 @@ __all__ = [
     "create_rule",
     "decide_extension",
     "dispatch",
+    "draft_rule",
     "drop_settlement",
     "end_waiting",
     "ensure_catch_all",
@@ -76,8 +78,10 @@ __all__ = [
     "flow",
     "follow",
     "give_back",
+    "go_on_with_trials",
     "hand_over_all",
     "hand_over_case",
+    "job_of",
     "leave",
     "leave_wall",
     "load_categories",
@@ -99,6 +103,7 @@ __all__ = [
     "resume",
     "retarget_rules",
     "rule_return",
+    "rule_said",
     "said_of",
     "set_category_active",
     "set_rule_active",
@@ -108,6 +113,7 @@ __all__ = [
     "title_of",
     "transfer",
     "triage",
+    "try_rule",
     "unfollow",
     "unmerge",
     "unrelease",

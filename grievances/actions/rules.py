@@ -44,7 +44,7 @@ def create_rule(
             area=area, category=category, is_catch_all=False
         )
         rule = DispatchRule(area=area, category=category, at_once=at_once, tier=tier, urgency=urgency, hours=hours)
-        _aim(rule, target)
+        aim(rule, target)
         rule.order = _place_among(equals, rule, by, at)
         rule.save()
         keep_change(subject=subject_of(rule.pk), area=area, before=None, after=said(rule), by=by, at=at)
@@ -69,7 +69,7 @@ def change_rule(
         if rule.is_catch_all and (category is not None or at_once or tier or urgency or hours):
             raise CatchAllStays
         if target_code(rule) != _code(target):
-            _aim(rule, target)
+            aim(rule, target)
         _check_way(rule)
         _keep(rule, before, by, at)
     return rule
@@ -132,7 +132,7 @@ def retarget_rules(
                     raise CatchAllStays
                 rule.is_active = False
             else:
-                _aim(rule, to)
+                aim(rule, to)
             _keep(rule, before, by, at)
     return changed
 
@@ -162,7 +162,7 @@ def ensure_catch_all(*, at: datetime) -> list[DispatchRule]:
 def _place_among(equals: Iterable[DispatchRule], rule: DispatchRule, by: Person, at: datetime) -> int:
     """The order for a new rule: before the first that asks for less; the others make room where there is none."""
     line = sorted(equals, key=lambda one: (one.order, one.pk))
-    place = next((index for index, one in enumerate(line) if _asks(one) < _asks(rule)), len(line))
+    place = next((index for index, one in enumerate(line) if one.asks < rule.asks), len(line))
     low = line[place - 1].order if place else 0
     if place == len(line):
         return min(low + STEP, LAST)
@@ -172,10 +172,6 @@ def _place_among(equals: Iterable[DispatchRule], rule: DispatchRule, by: Person,
         before, one.order = said(one), (number + 1 + (number >= place)) * STEP
         _keep(one, before, by, at)
     return (place + 1) * STEP
-
-
-def _asks(rule: DispatchRule) -> int:
-    return bool(rule.tier) + bool(rule.urgency) + bool(rule.hours)
 
 
 def _check_way(rule: DispatchRule) -> None:
@@ -205,7 +201,7 @@ def _code(target: Target) -> str:
     return f"organisation:{target.pk}" if isinstance(target, Organisation) else target
 
 
-def _aim(rule: DispatchRule, target: Target) -> None:
+def aim(rule: DispatchRule, target: Target) -> None:
     """Set the one target of a rule; raises TargetGone where it could never take anything."""
     rule.role, rule.organisation_kind, rule.person, rule.organisation = "", "", None, None
     if isinstance(target, Person):

@@ -106,6 +106,11 @@ class DispatchRule(models.Model):
         ]
         indexes = [models.Index(fields=["area", "order"], name="rule_area_order")]
 
+    @property
+    def asks(self) -> int:
+        """How many conditions it has besides place and category."""
+        return bool(self.tier) + bool(self.urgency) + bool(self.hours)
+
 
 declare(Category, plain=("code", "name", "icon", "handler"))
 declare(DispatchRule, plain=("organisation_kind",))

@@ -10,9 +10,9 @@ from grievances.models.catalogue import DispatchRule
 
 
 class RuleTrial(models.Model):
-    """A rule as it would be (``said``), and what that would have moved: filled piece by piece up to ``last_id``.
+    """A rule as it would be (``said``), and what that would have moved: filled piece by piece up to (``last_at``, ``last_id``).
 
-    ``moves`` are counts by "from code>to code", ``first`` the first cases that would move as
+    ``moves`` are [from code, to code, how many], the most first, ``first`` the first cases that would move as
     [case id, from code, to code].
     """
 
@@ -21,9 +21,10 @@ class RuleTrial(models.Model):
     said = models.JSONField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+    last_at = models.DateTimeField(null=True, blank=True)
     last_id = models.BigIntegerField(default=0)
     cases = models.PositiveIntegerField(default=0)
-    moves = models.JSONField(default=dict)
+    moves = models.JSONField(default=list)
     first = models.JSONField(default=list)
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -11,7 +11,7 @@ from communities import queries as places
 from communities import roles
 from communities.roles import Role
 from grievances import rules as may
-from grievances.models import Area, Category, DispatchRule, Organisation, Person
+from grievances.models import Area, Case, Category, DispatchRule, Organisation, Person, RuleTrial
 
 WITH_NAMES = ("area", "category", "category__parent", "organisation", "person")
 
@@ -209,6 +209,27 @@ def target_names(codes: Collection[str]) -> dict[str, str]:
     names |= {f"person:{one.pk}": str(one) for one in Person.objects.filter(pk__in=wanted["person"])}
     bodies = Organisation.objects.filter(pk__in=wanted["organisation"])
     return names | {f"organisation:{one.pk}": one.name for one in bodies}
+
+
+def target_of_code(code: str) -> Person | Organisation | None:
+    """The person or organisation that a receiver's code names; None for roles and kinds."""
+    sort, _colon, rest = code.partition(":")
+    if sort == "person":
+        return Person.objects.filter(pk=rest).first()
+    return Organisation.objects.filter(pk=rest).first() if sort == "organisation" else None
+
+
+def cases_by_id(ids: Collection[int]) -> dict[int, Case]:
+    """Cases by id, for whoever sets the rules of their place: only numbers and categories are shown of them."""
+    return Case.objects.select_related("category", "community").in_bulk(list(ids))
+
+
+def trial_for(asker: Person, pk: int) -> RuleTrial:
+    """A trial of a place whose rules the asker sets; raises Http404."""
+    found = RuleTrial.objects.filter(pk=pk).select_related("area", "rule").first()
+    if found is None or not may.may_set_rules(asker, found.area):
+        raise Http404
+    return found
 
 
 def category_names() -> dict[int, str]:
