@@ -34,6 +34,7 @@ from grievances.actions.pausing import (
 from grievances.actions.reporting import TITLE_LENGTH, leave, report, title_of, withdraw
 from grievances.actions.rules import (
     change_rule,
+    check_rules,
     create_rule,
     ensure_catch_all,
     move_rule,
@@ -65,6 +66,7 @@ __all__ = [
     "change_wish",
     "check_fail",
     "check_pass",
+    "check_rules",
     "comment",
     "contact",
     "create_rule",

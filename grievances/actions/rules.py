@@ -5,18 +5,22 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _l
 
 from communities import roles
 from communities.actions import check_unmoved, keep_change
 from communities.rules import NotAllowed
 from core import once as keys
+from core import outbox
 from grievances import rules
 from grievances.models import Area, Category, DispatchRule, Organisation, Person
-from grievances.queries import target_code, target_words
+from grievances.queries import active_rules_after, broken, target_code, target_words
 from grievances.rules import CatchAllStays, PointsBack, TargetGone
 
 STEP = 10
 LAST = 32_000
+BROKEN = "grievances.rule_broken"
+CHECKED_AT_ONCE = 2_000
 
 Target = Person | Organisation | str
 
@@ -159,6 +163,34 @@ def ensure_catch_all(*, at: datetime) -> list[DispatchRule]:
     return made
 
 
+def check_rules(*, at: datetime) -> int:
+    """Tell those who set the rules of a place of each rule that broke, once per breaking; returns how many.
+
+    A rule breaks when whom it names left, closed or is found nowhere, or when its category is retired. One
+    that works again is told of anew when it breaks again.
+    """
+    told, last = 0, 0
+    while rules_now := active_rules_after(last, CHECKED_AT_ONCE):
+        why, last = broken(rules_now), rules_now[-1].pk
+        for rule in rules_now:
+            if rule.pk in why and rule.broken_since is None:
+                told += _broke(rule, at)
+        mended = [rule.pk for rule in rules_now if rule.broken_since is not None and rule.pk not in why]
+        DispatchRule.objects.filter(pk__in=mended).update(broken_since=None)
+    return told
+
+
+def _broke(rule: DispatchRule, at: datetime) -> int:
+    with transaction.atomic():
+        marked = DispatchRule.objects.filter(pk=rule.pk, broken_since=None).update(broken_since=at)
+        if marked:
+            outbox.put(
+                BROKEN, about=f"grievances.dispatchrule:{rule.pk}",
+                key=f"{BROKEN}:{rule.pk}:{rule.version}:{at:%Y%m%d%H%M%S%f}", ids={"version": rule.version}, at=at,
+            )  # fmt: skip
+    return marked
+
+
 def _place_among(equals: Iterable[DispatchRule], rule: DispatchRule, by: Person, at: datetime) -> int:
     """The order for a new rule: before the first that asks for less; the others make room where there is none."""
     line = sorted(equals, key=lambda one: (one.order, one.pk))
@@ -217,3 +249,6 @@ def aim(rule: DispatchRule, target: Target) -> None:
     if gone:
         raise TargetGone(target_words(rule) if not isinstance(target, str) else target)
     _check_way(rule)
+
+
+outbox.kinds.register(BROKEN, _l("派单规则派不出去了"))

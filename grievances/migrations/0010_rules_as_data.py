@@ -113,6 +113,11 @@ class Migration(migrations.Migration):
                 blank=True, choices=[("normal", "一般"), ("urgent", "紧急")], max_length=8, verbose_name="紧急程度"
             ),
         ),
+        migrations.AddField(
+            model_name="dispatchrule",
+            name="broken_since",
+            field=models.DateTimeField(blank=True, editable=False, null=True),
+        ),
         migrations.AddConstraint(
             model_name="dispatchrule",
             constraint=models.CheckConstraint(

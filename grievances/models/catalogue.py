@@ -85,6 +85,7 @@ class DispatchRule(models.Model):
     is_active = models.BooleanField(_("启用"), default=True)
     version = models.PositiveIntegerField(_("第几版"), default=1, editable=False)
     is_catch_all = models.BooleanField(_("兜底"), default=False, editable=False)
+    broken_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("派单规则")

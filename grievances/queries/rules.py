@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -222,6 +223,26 @@ def target_of_code(code: str) -> Person | Organisation | None:
 def cases_by_id(ids: Collection[int]) -> dict[int, Case]:
     """Cases by id, for whoever sets the rules of their place: only numbers and categories are shown of them."""
     return Case.objects.select_related("category", "community").in_bulk(list(ids))
+
+
+def active_rules_after(last: int, limit: int) -> list[DispatchRule]:
+    """The next rules in use by id."""
+    found = DispatchRule.objects.filter(is_active=True, pk__gt=last).select_related(*WITH_NAMES)
+    return list(found.order_by("pk")[:limit])
+
+
+def rule_for_notice(row: Any) -> DispatchRule:
+    """The rule that an outbox row is about."""
+    return DispatchRule.objects.select_related(*WITH_NAMES).get(pk=row.about_id)
+
+
+def setters_of(area: Area) -> list[Person]:
+    """Who sets the rules of a place: its heads and administrators, or those of the nearest level above."""
+    for place in reversed(places.ancestors_of(area)):
+        people = roles.holders_at(may.SETS_RULES, place)
+        if people:
+            return people
+    return []
 
 
 def trial_for(asker: Person, pk: int) -> RuleTrial:
