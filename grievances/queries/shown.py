@@ -13,7 +13,18 @@ from communities import roles
 from core.history import StepText, texts_of
 from core.saying import day_words
 from grievances import routing
-from grievances.models import Case, CaseHistory, CasePhoto, Person, Rating, Source, Urgency, Visibility
+from grievances.models import (
+    Case,
+    CaseHistory,
+    CasePhoto,
+    Hours,
+    Person,
+    Rating,
+    Source,
+    Tier,
+    Urgency,
+    Visibility,
+)
 from grievances.queries.seeing import ROW
 from grievances.workflow import RESULT_STEPS, UNRATED, How, NextDoor, NotHere, Relation, Suspension
 
@@ -61,6 +72,16 @@ def _given_words(step: str, given: dict[str, Any]) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _asked_words(inputs: dict[str, Any]) -> list[str]:
+    """What the rule was asked about, where that says more than the usual."""
+    words = [str(Tier(inputs["tier"]).label)] if inputs.get("tier") in Tier else []
+    if inputs.get("urgency") == Urgency.URGENT:
+        words.append(str(Urgency.URGENT.label))
+    if "in_hours" in inputs:
+        words.append(str((Hours.IN if inputs["in_hours"] else Hours.OUT).label))
+    return words
+
+
 def _day(moment: Any) -> str:
     return day_words(datetime.fromisoformat(str(moment))) if moment else ""
 
@@ -92,7 +113,10 @@ class StepView:
 
     def _rule_words(self) -> str:
         given = self.row.given
-        return _("规则 %(rule)s") % {"rule": given["rule"]} if given.get("rule") else ""
+        if not given.get("rule"):
+            return ""
+        facts = {"rule": given["rule"], "version": given.get("rule_version") or 1}
+        return " · ".join([_("规则 %(rule)s（第 %(version)s 版）") % facts, *_asked_words(given.get("inputs") or {})])
 
     @property
     def who(self) -> str:

@@ -321,3 +321,42 @@ def test_a_book_for_all_places_answers_as_one_for_a_single_place(town):
                 asked = routing.Asked(area, category, urgency, tier, in_hours)
                 one, many = routing.book_along(area).propose(asked), book.propose(asked)
                 assert (one.holder, one.rule_id, one.why) == (many.holder, many.rule_id, many.why)
+
+
+# what is kept with the case
+
+
+def test_the_rule_its_version_and_what_it_was_asked_are_kept_and_said(town, at_work):
+    one = rule(town.areas["尧都区"], town.categories["leak"], role="grid_worker", tier="small", at_once=True)
+    case = town.report(category=town.categories["leak"])
+    row = case.history.get(step="dispatch")
+    assert (row.given["rule"], row.given["rule_version"]) == (one.pk, 1)
+    inputs = row.given["inputs"]
+    assert (inputs["category"], inputs["tier"], inputs["urgency"], inputs["area"]) == (
+        "leak", "small", "normal", town.grid.pk
+    )  # fmt: skip
+    staff = at_work(town.sun).get(f"/cases/{case.pk}/").content.decode()
+    assert f"规则 {one.pk}（第 1 版）" in staff
+    assert "小事" in staff
+    told = at_work(town.li).get(f"/cases/{case.pk}/").content.decode()
+    assert "水管漏水、小事由" in told
+    assert "因为" in told
+    DispatchRule.objects.filter(pk=one.pk).update(tier="hard", version=2)
+    assert f"规则 {one.pk}（第 1 版）" in at_work(town.sun).get(f"/cases/{case.pk}/").content.decode()
+
+
+def test_the_resident_reads_no_name_of_a_person_that_a_rule_names(town, at_work):
+    rule(town.grid, town.categories["leak"], person=town.qian, at_once=True)
+    case = town.report(category=town.categories["leak"])
+    assert case.holder_person == town.qian
+    assert "钱芳" not in at_work(town.li).get(f"/cases/{case.pk}/").content.decode()
+
+
+def test_a_case_whose_category_was_retired_goes_on(town, at_work):
+    case = town.report(category=town.categories["leak"])
+    Category.objects.filter(code="leak").update(is_active=False)
+    assert routing.propose_for(case).holder.code
+    page = at_work(town.sun).get(f"/cases/{case.pk}/")
+    assert page.status_code == 200
+    actions.dispatch(case_id=case.pk, by=town.sun, holder=town.holder(), why="属第 1 网格", at=town.now)
+    assert actions.accept(case_id=case.pk, by=town.zhao, at=town.now).category == town.categories["leak"]
