@@ -191,6 +191,15 @@ class CatchAllStays(Refused):
         super().__init__(_("这是兜底规则，别的都合不上时靠它，不能停用，也不能加条件；可以换承办。"))
 
 
+class DangerStays(Refused):
+    """The numbers for danger to life are always shown."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("危急时要打的电话一直要看得到：不能停用，号码也不能空着。"))
+
+
 class PointsBack(Refused):
     """A rule that skips the dispatcher and sends to the dispatcher points in a circle."""
 

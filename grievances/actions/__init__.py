@@ -15,6 +15,7 @@ from grievances.actions.catalogue import (
 from grievances.actions.checking import check_fail, check_pass
 from grievances.actions.clock import take_due_step
 from grievances.actions.dispatching import answer_directly, dispatch, reject, rule_return, transfer, triage
+from grievances.actions.doors import change_door, load_doors, said_of_door
 from grievances.actions.erasing import KEPT_AFTER_CLOSING, erase_old
 from grievances.actions.extending import ask_extension, decide_extension
 from grievances.actions.handling import accept, contact, give_back, result
@@ -62,6 +63,7 @@ __all__ = [
     "ask_reporter",
     "ask_suspension",
     "change_category",
+    "change_door",
     "change_rule",
     "change_wish",
     "check_fail",
@@ -87,6 +89,7 @@ __all__ = [
     "leave",
     "leave_wall",
     "load_categories",
+    "load_doors",
     "merge",
     "move_category",
     "move_rule",
@@ -107,6 +110,7 @@ __all__ = [
     "rule_return",
     "rule_said",
     "said_of",
+    "said_of_door",
     "set_category_active",
     "set_rule_active",
     "settle",

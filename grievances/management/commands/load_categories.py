@@ -1,4 +1,4 @@
-"""Load the catalogue of categories."""
+"""Load the catalogue of categories, the doors, and the catch-all of each city."""
 
 import csv
 from pathlib import Path
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         with CATALOGUE.open(encoding="utf-8", newline="") as file, transaction.atomic():
             rows = list(csv.DictReader(file))
             made = actions.load_categories(rows=rows, overwrite=options["overwrite"])
+            actions.load_doors()
             actions.ensure_catch_all(at=timezone.now())
         if options["verbosity"]:
             self.stdout.write(f"{len(rows)} categories in the catalogue, {made} new")
