@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from grievances.views import cases, catalogue, desk, intake, mine, printing, queue, rating, report, resting, rules, wall
+from grievances.views import (
+    cases,
+    catalogue,
+    desk,
+    doors,
+    intake,
+    mine,
+    printing,
+    queue,
+    rating,
+    report,
+    resting,
+    rules,
+    wall,
+)
 
 urlpatterns = [
     path("report/", report.report, name="report"),
@@ -30,6 +44,9 @@ urlpatterns = [
     path("staff/categories/<int:pk>/new/", catalogue.category_new, name="category_new"),
     path("staff/categories/<int:pk>/off/", catalogue.category_off, name="category_off"),
     path("staff/categories/<int:pk>/<slug:step>/", catalogue.category_step, name="category_step"),
+    path("report/doors/<slug:code>/", report.report_door, name="report_door"),
+    path("staff/doors/", doors.doors, name="doors"),
+    path("staff/doors/<slug:code>/", doors.door, name="door"),
     path("staff/rules/", rules.rules, name="rules"),
     path("staff/rules/new/", rules.rule_new, name="rule_new"),
     path("staff/rules/catch-all/", rules.catch_all, name="catch_all"),
