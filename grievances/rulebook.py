@@ -6,7 +6,7 @@ raised; the handler that the category names; the tier of the category (小事业
 the catch-all. docs/decisions/0012-rules-as-data.md says why.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -118,13 +118,16 @@ class Ground:
     grids: Mapping[int, Sequence[Area]]
     posts: Posts
     bodies: Mapping[tuple[str, int], Organisation]
+    _paths: dict[int, list[Area]] = field(default_factory=dict)
 
     def path(self, area: Area) -> list[Area]:
         """The area and those above it, from the top down."""
-        found = [self.areas.get(area.pk, area)]
-        while found[-1].parent_id is not None:
-            found.append(self.areas[found[-1].parent_id])
-        return found[::-1]
+        if area.pk not in self._paths:
+            found = [self.areas.get(area.pk, area)]
+            while found[-1].parent_id is not None:
+                found.append(self.areas[found[-1].parent_id])
+            self._paths[area.pk] = found[::-1]
+        return self._paths[area.pk]
 
     def somebody(self, wanted: Holder, area: Area) -> Holder:
         """``wanted``, or the next level up that has somebody: an empty role never keeps a case."""
@@ -201,8 +204,15 @@ class Rulebook:
 
     def propose(self, asked: Asked, *, never: Collection[str] = ()) -> Proposal:
         """The holder with the reason, never one whose code is among ``never`` (who gave the case back)."""
-        found = next((one for one in self._ways(asked) if one.holder.code not in never), None)
-        return found or self._higher(asked, never)
+        for way in self._ways(asked):
+            holder = self.ground.somebody(way.wanted, asked.area)
+            if holder.code not in never:
+                return way.proposal(asked, holder)
+        return self._higher(asked, never)
+
+    def holder(self, asked: Asked) -> Holder:
+        """Only the holder, without the words: for many cases."""
+        return self.ground.somebody(next(iter(self._ways(asked))).wanted, asked.area)
 
     def fitting(self, asked: Asked) -> list[DispatchRule]:
         """The rules that fit, in the order they are asked; the catch-all is not among them."""
@@ -212,44 +222,31 @@ class Rulebook:
             found += sorted(here, key=lambda rule: _grade(rule, asked.category))
         return found
 
-    def _ways(self, asked: Asked) -> Iterable[Proposal]:
+    def _ways(self, asked: Asked) -> Iterator["Way"]:
         for rule in self.fitting(asked):
             wanted = self._target(rule, asked.area)
             if wanted is not None:
-                holder = self.ground.somebody(wanted, asked.area)
-                empty = wanted if holder != wanted else None
-                yield Proposal(holder, rule.pk or 0, because(rule, asked, holder, empty), rule.at_once, empty,
-                               rule.version, asked.inputs)  # fmt: skip
+                yield Way(wanted, rule)
         yield from self._without_rule(asked)
         root = self.ground.path(asked.area)[0]
         rule = self.catch_alls.get(root.pk) or DispatchRule(area=root, role=Role.DISPATCHER, is_catch_all=True)
         wanted = self._target(rule, asked.area) or Holder(role=Role.DISPATCHER, area=self.ground.community(asked.area))
-        holder = self.ground.somebody(wanted, asked.area)
-        why = _("没有别的规则合得上，按兜底规则派给%(who)s") % {"who": holder.public_words}
-        version = rule.version if rule.pk else 0
-        yield Proposal(holder, rule.pk or 0, why, False, wanted if holder != wanted else None, version, asked.inputs)
+        yield Way(wanted, rule)
 
-    def _without_rule(self, asked: Asked) -> Iterable[Proposal]:
+    def _without_rule(self, asked: Asked) -> Iterator["Way"]:
         """A tier that was raised, the handler that the category names, the tier of the category."""
-        category, tier = asked.category, asked.tier_now
+        category = asked.category
         if category is None:
             return
         raised = bool(asked.tier) and asked.tier != category.tier
-        named = category.handler != Role.GRID_WORKER and not raised
-        wanted = self.ground.by_name(category.handler, asked.area) if named else None
-        if named and wanted is None:
+        if category.handler != Role.GRID_WORKER and not raised:
+            wanted = self.ground.by_name(category.handler, asked.area)
+            yield from [Way(wanted, by_handler=True)] if wanted is not None else []
             return
-        if wanted is not None:
-            holder = self.ground.somebody(wanted, asked.area)
-            why = _("没有专门的规则，按类别默认派给%(who)s") % {"who": holder.public_words}
-            empty = wanted if holder != wanted else None
-            yield Proposal(holder, 0, why, False, empty, 0, asked.inputs, tier == Tier.HARD)
-        for wanted in self._by_tier(tier, asked):
-            holder = self.ground.somebody(wanted, asked.area)
-            why, empty = TIER_WHY[Tier(tier)]() % {"who": holder.public_words}, wanted if holder != wanted else None
-            yield Proposal(holder, 0, why, False, empty, 0, asked.inputs, tier == Tier.HARD)
+        for wanted in self._by_tier(asked.tier_now, asked):
+            yield Way(wanted)
 
-    def _by_tier(self, tier: str, asked: Asked) -> Iterable[Holder]:
+    def _by_tier(self, tier: str, asked: Asked) -> list[Holder]:
         """小事业主治、大物业办、难事社区商; what touches safety is not left to neighbours."""
         found: list[Holder | None] = []
         if tier == Tier.SMALL:
@@ -282,6 +279,29 @@ class Rulebook:
             holder = posts[-1] if posts else top
         why = _("前面的都退回过，由%(who)s定下由谁办") % {"who": holder.public_words}
         return Proposal(holder, 0, why, inputs=asked.inputs)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to a holder: by a rule, by the handler that the category names, or by the tier."""
+
+    wanted: Holder
+    rule: DispatchRule | None = None
+    by_handler: bool = False
+
+    def proposal(self, asked: Asked, holder: Holder) -> Proposal:
+        """The proposal in words; ``holder`` has it where ``wanted`` has nobody."""
+        empty = self.wanted if holder != self.wanted else None
+        if self.rule is None:
+            words = _("没有专门的规则，按类别默认派给%(who)s") if self.by_handler else TIER_WHY[Tier(asked.tier_now)]()
+            why = words % {"who": holder.public_words}
+            return Proposal(holder, 0, why, False, empty, 0, asked.inputs, asked.tier_now == Tier.HARD)
+        if self.rule.is_catch_all:
+            why = _("没有别的规则合得上，按兜底规则派给%(who)s") % {"who": holder.public_words}
+        else:
+            why = because(self.rule, asked, holder, empty)
+        version = self.rule.version if self.rule.pk else 0
+        return Proposal(holder, self.rule.pk or 0, why, self.rule.at_once, empty, version, asked.inputs)
 
 
 OWNERS, PROPERTY = Organisation.OrganisationKind.OWNERS, Organisation.OrganisationKind.PROPERTY

@@ -16,7 +16,7 @@ from core.worktime import Calendar
 from grievances import routing
 from grievances.models import Area, Case, Category, DispatchRule
 from grievances.queries import PLACE_COLUMN
-from grievances.rulebook import Asked, Holder, Rulebook
+from grievances.rulebook import Asked, Holder, Rulebook, fits
 from grievances.workflow import Outcome
 
 TRIED_DAYS = 30
@@ -66,6 +66,8 @@ class Trial:
         self._categories = {one.pk: one for one in Category.objects.select_related("parent")}
         self._asks_hours = self.now.asks_hours or self.then.asks_hours
         self._calendars, self._usual = places.calendars_at(list(self.now.ground.areas) if self._asks_hours else [])
+        self._about = [rule, *(one for one in self.now.rules if one.pk == rule.pk)]
+        self._last = rule.is_catch_all
         self._known: dict[tuple[int, int | None, str, str, bool], tuple[Holder, Holder]] = {}
         self._calendar_of: dict[int, Calendar] = {}
 
@@ -94,7 +96,12 @@ class Trial:
         area_id, category_id, urgency, tier, in_hours = key
         category = self._categories[category_id] if category_id is not None else None
         asked = Asked(self.now.ground.areas[area_id], category, urgency, tier, in_hours)
-        return self.now.propose(asked).holder, self.then.propose(asked).holder
+        before = self.now.holder(asked)
+        return before, self.then.holder(asked) if self._touches(asked) else before
+
+    def _touches(self, asked: Asked) -> bool:
+        """Whether the rule, as it is or as it would be, could have a say."""
+        return self._last or any(fits(rule, asked) for rule in self._about)
 
     def _in_hours(self, area_id: int, at: datetime) -> bool:
         if not self._asks_hours:

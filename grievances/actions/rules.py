@@ -48,7 +48,7 @@ def create_rule(
             area=area, category=category, is_catch_all=False
         )
         rule = DispatchRule(area=area, category=category, at_once=at_once, tier=tier, urgency=urgency, hours=hours)
-        aim(rule, target)
+        aim(rule=rule, target=target)
         rule.order = _place_among(equals, rule, by, at)
         rule.save()
         keep_change(subject=subject_of(rule.pk), area=area, before=None, after=said(rule), by=by, at=at)
@@ -73,7 +73,7 @@ def change_rule(
         if rule.is_catch_all and (category is not None or at_once or tier or urgency or hours):
             raise CatchAllStays
         if target_code(rule) != _code(target):
-            aim(rule, target)
+            aim(rule=rule, target=target)
         _check_way(rule)
         _keep(rule, before, by, at)
     return rule
@@ -136,7 +136,7 @@ def retarget_rules(
                     raise CatchAllStays
                 rule.is_active = False
             else:
-                aim(rule, to)
+                aim(rule=rule, target=to)
             _keep(rule, before, by, at)
     return changed
 
@@ -233,7 +233,7 @@ def _code(target: Target) -> str:
     return f"organisation:{target.pk}" if isinstance(target, Organisation) else target
 
 
-def aim(rule: DispatchRule, target: Target) -> None:
+def aim(*, rule: DispatchRule, target: Target) -> None:
     """Set the one target of a rule; raises TargetGone where it could never take anything."""
     rule.role, rule.organisation_kind, rule.person, rule.organisation = "", "", None, None
     if isinstance(target, Person):

@@ -32,7 +32,7 @@ def draft_rule(
         draft.is_catch_all = rule.is_catch_all
     else:
         draft.order = _first_place(draft)
-    aim(draft, target)
+    aim(rule=draft, target=target)
     return draft
 
 

@@ -321,6 +321,7 @@ def test_a_book_for_all_places_answers_as_one_for_a_single_place(town):
                 asked = routing.Asked(area, category, urgency, tier, in_hours)
                 one, many = routing.book_along(area).propose(asked), book.propose(asked)
                 assert (one.holder, one.rule_id, one.why) == (many.holder, many.rule_id, many.why)
+                assert book.holder(asked) == many.holder
 
 
 # what is kept with the case
