@@ -17,8 +17,7 @@ from core.notices import Channel, NoticeKind, Recipient, Wording, notice_kinds
 from core.saying import due_words
 from grievances import queries
 from grievances.links import rating_address
-from grievances.models import Case, Person
-from grievances.models.cases import Urgency
+from grievances.models import Case, DispatchRule, Person, Urgency
 from grievances.workflow import MOST_RETURNED, WAITING_FOR_DISPATCH, Relation
 
 INBOX: tuple[Channel, ...] = ("inbox",)
@@ -405,3 +404,38 @@ for _kind, _roles in WORDS.items():
             sample=partial(_samples, _kind),
         ),
     )
+
+
+RULE_BROKEN = "grievances.rule_broken"
+RULE_SETTER = "rule_setter"
+_BROKEN_WORDS = _("%(place)s的规则 %(rule)s（%(what)s）派不出去了，请换一个承办")
+
+
+def _setters(row: Any, rule: DispatchRule) -> list[Recipient]:
+    """Who sets rules there, unless the rule was mended or switched off meanwhile."""
+    if rule.broken_since is None or not rule.is_active:
+        return []
+    return [
+        Recipient(as_role=RULE_SETTER, person_id=person.pk, language=person.language or "zh-hans")
+        for person in queries.setters_of(rule.area)
+    ]
+
+
+def _broken_words(row: Any, rule: DispatchRule, recipient: Recipient) -> Wording:
+    what = str(rule.category) if rule.category is not None else _now("各类诉求")
+    facts = {"place": rule.area.name, "rule": rule.pk, "what": what}
+    return Wording(title=str(_BROKEN_WORDS) % facts, url=reverse("rule", args=[rule.pk]))
+
+
+def _broken_sample() -> list[tuple[str, Wording]]:
+    facts = {"place": "滨河社区", "rule": 12, "what": "水管漏水"}
+    return [(RULE_SETTER, Wording(title=str(_BROKEN_WORDS) % facts))]
+
+
+notice_kinds.register(
+    RULE_BROKEN,
+    NoticeKind(
+        kind=RULE_BROKEN, label=RULE_BROKEN, to=_setters, words=_broken_words, subject=queries.rule_for_notice,
+        channels={RULE_SETTER: INBOX}, sample=_broken_sample,
+    ),
+)  # fmt: skip

@@ -1,63 +1,23 @@
 """Who should receive a case: the first rule that fits walking up the tree, and there is always one."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities import queries as places
 from communities import roles
 from communities.roles import Role
-from communities.rules import ROLE_KINDS
 from core.saying import listed_words
-from grievances.models import Area, Case, Category, DispatchRule, Organisation, Person
+from grievances.models import Area, Case, Category, DispatchRule, Organisation, Person, Urgency
+from grievances.rulebook import BELOW_COMMUNITY, LADDER, Asked, Ground, Holder, Proposal, Rulebook
 
-LADDER = (Role.DISPATCHER, Role.COMMUNITY_STAFF, Role.COMMUNITY_HEAD, Role.STREET_OFFICIAL,
-          Role.DISTRICT_OFFICIAL, Role.CITY_ADMIN, Role.AREA_ADMIN)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Holder:
-    """A person, an organisation, or a role at an area; exactly one of the three."""
-
-    person: Person | None = None
-    organisation: Organisation | None = None
-    role: str = ""
-    area: Area | None = None
-
-    @property
-    def code(self) -> str:
-        """The holder in a form field and in history: "person:3", "organisation:8", "role:grid_worker:41"."""
-        if self.person is not None:
-            return f"person:{self.person.pk}"
-        if self.organisation is not None:
-            return f"organisation:{self.organisation.pk}"
-        return f"role:{self.role}:{self.area.pk if self.area else 0}"
-
-    @property
-    def words(self) -> str:
-        """The holder as people read it."""
-        if self.person is not None:
-            return str(self.person)
-        if self.organisation is not None:
-            return self.organisation.name
-        if not self.role:
-            return ""
-        if self.area is None:
-            return str(Role(self.role).label)
-        if self.role == Role.GRID_WORKER:
-            return f"{self.area.parent.name}{self.area.name}" if self.area.parent else self.area.name
-        return f"{self.area.name}{Role(self.role).label}"
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A holder with the reason: the rule's id (0: the catch-all), the words, and who was missing."""
-
-    holder: Holder
-    rule_id: int
-    why: str
-    at_once: bool = False
-    empty: Holder | None = None
+__all__ = ["LADDER", "Asked", "Holder", "Proposal", "Rulebook", "asked_at", "book_along", "book_below", "desk_of", "from_code",
+           "holder_choices", "holder_of", "level_above", "possible_holders", "propose", "propose_again",
+           "propose_for", "with_somebody"]  # fmt: skip
+WITH_NAMES = ("organisation", "person", "area", "category__parent")
 
 
 def holder_of(case: Case) -> Holder:
@@ -87,34 +47,112 @@ def from_code(code: str) -> Holder | None:
     return Holder(organisation=organisation) if organisation else None
 
 
-def propose(area: Area, category: Category | None) -> Proposal:
-    """The holder for a case of this category at this place, with the rule that says so."""
-    for rule in _rules(area, category):
-        wanted = _target(rule, area)
-        if wanted is None:
-            continue
-        holder = with_somebody(wanted, area)
-        empty = wanted if holder != wanted else None
-        return Proposal(holder, rule.pk, _because(rule, area, holder, empty), rule.at_once, empty)
-    default = category.handler if category is not None else Role.DISPATCHER
-    wanted = _by_name(default, area) or Holder(role=Role.DISPATCHER, area=_community(area))
-    holder = with_somebody(wanted, area)
-    why = _("没有专门的规则，按类别默认派给%(who)s") % {"who": holder.words}
-    return Proposal(holder, 0, why, False, wanted if holder != wanted else None)
+def propose(
+    area: Area, category: Category | None, *, urgency: str = Urgency.NORMAL, tier: str = "", at: datetime | None = None
+) -> Proposal:
+    """The holder for a case at this place, with the rule that says so and what it was asked about.
+
+    ``tier`` is what a dispatcher raised the case to ("" the category's own); ``at`` (default now) tells
+    whether it falls into the duty hours of the place.
+    """
+    asked = asked_at(area, category, urgency=urgency, tier=tier, at=at)
+    return book_along(area).propose(asked)
 
 
-def propose_again(area: Area, category: Category | None, *, back: Holder, said: str) -> Proposal:
-    """The holder for a case that ``back`` returned: whom the return names (``said``), never ``back`` again."""
-    plain = "".join(said.split())
-    facts = {"back": back.words}
+def asked_at(
+    area: Area, category: Category | None, *, urgency: str = Urgency.NORMAL, tier: str = "", at: datetime | None = None
+) -> Asked:
+    """What the rules are asked about a case at this place and moment; two queries."""
+    in_hours = places.calendar_for(area).is_open(at or timezone.now())
+    return Asked(area, category, urgency, tier, in_hours)
+
+
+def propose_for(case: Case, *, category: Category | None = None, at: datetime | None = None) -> Proposal:
+    """The holder for a case as it stands, or as if it were of another ``category``."""
+    other = category is not None and category.pk != case.category_id
+    return propose(case.area, category if other else case.category, urgency=case.urgency, tier=case.tier, at=at)
+
+
+def propose_again(
+    area: Area, category: Category | None, *, back: Holder, said: str, urgency: str = Urgency.NORMAL, tier: str = "",
+    before: Collection[str] = (), at: datetime | None = None,
+) -> Proposal:  # fmt: skip
+    """The holder for a case that ``back`` returned: whom the return names (``said``), never one who returned it.
+
+    ``before`` are the codes of all who returned this case earlier, so that two rules do not send it to and fro.
+    """
+    plain, never = "".join(said.split()), {back.code, *before}
+    facts = {"back": back.public_words}
     for holder in possible_holders(area):
-        if holder != back and any(name and "".join(name.split()) in plain for name in _names(holder)):
-            return Proposal(holder, 0, _("%(back)s退回，建议由%(who)s来办") % (facts | {"who": holder.words}))
-    proposal = propose(area, category)
-    if proposal.holder != back:
+        if holder.code not in never and any(name and "".join(name.split()) in plain for name in _names(holder)):
+            return Proposal(holder, 0, _("%(back)s退回，建议由%(who)s来办") % (facts | {"who": holder.public_words}))
+    book, asked = book_along(area), asked_at(area, category, urgency=urgency, tier=tier, at=at)
+    proposal = book.propose(asked)
+    if proposal.holder.code not in never:
         return proposal
-    community = desk_of(area)
-    return Proposal(community, 0, _("%(back)s退回，先由%(who)s看看该由谁办") % (facts | {"who": community.words}))
+    found = book.propose(asked, never=never)
+    if found.rule_id:
+        return found
+    desk = book.ground.somebody(Holder(role=Role.DISPATCHER, area=book.ground.community(area)), area)
+    found = found if desk.code in never else Proposal(desk, 0, "")
+    why = _("%(back)s退回，先由%(who)s看看该由谁办") % (facts | {"who": found.holder.public_words})
+    return Proposal(found.holder, 0, why, inputs=asked.inputs)
+
+
+def book_along(area: Area) -> Rulebook:
+    """The rulebook for one place: what lies on its way up; seven queries at most."""
+    grids = list(area.get_children().filter(kind="grid", valid_until=None)[:2]) if area.kind != "grid" else []
+    known = _linked([*places.ancestors_of(area), *grids])
+    ids = list(known)
+    below = {area.pk: [known[grid.pk] for grid in grids]}
+    ground = Ground(known, below, roles.posts_at(ids), _bodies(places.organisations_at(ids)))
+    return _book(ground, DispatchRule.objects.filter(area__in=ids, is_active=True))
+
+
+def book_below(area: Area) -> Rulebook:
+    """The rulebook for every place at and below ``area``: six queries however many places and cases."""
+    above, inside = places.ancestors_of(area), list(places.tree_below(area))
+    known = _linked([*above, *inside])
+    grids: dict[int, list[Area]] = {}
+    for place in inside:
+        if place.kind == "grid" and place.valid_until is None and place.parent_id is not None:
+            grids.setdefault(place.parent_id, []).append(known[place.pk])
+    along, under = roles.posts_at([place.pk for place in above]), roles.posts_below(area)
+    ground = Ground(known, grids, along.with_more(under), _bodies(places.organisations_at(known)))
+    return _book(ground, DispatchRule.objects.filter(area__in=known, is_active=True))
+
+
+def _linked(found: Iterable[Area]) -> dict[int, Area]:
+    """Places by id, each with its parent set where that is among them."""
+    known = {place.pk: place for place in found}
+    for place in known.values():
+        if place.parent_id in known:
+            place.parent = known[place.parent_id]
+    return known
+
+
+def _bodies(serving: Iterable[tuple[int, Organisation]]) -> Mapping[tuple[str, int], Organisation]:
+    """The organisations that somebody acts for, by kind and area, the oldest of each."""
+    rows = list(serving)
+    nobody = roles.organisations_without({body.pk for _area, body in rows})
+    found: dict[tuple[str, int], Organisation] = {}
+    for area_id, body in rows:
+        if body.pk not in nobody:
+            found.setdefault((body.kind, area_id), body)
+    return found
+
+
+def _book(ground: Ground, rows: QuerySet[DispatchRule]) -> Rulebook:
+    rules = list(rows.select_related(*WITH_NAMES))
+    return Rulebook(ground, rules, gone_targets(rules))
+
+
+def gone_targets(rules: Iterable[DispatchRule]) -> set[int]:
+    """The ids of rules that name somebody who left, or an organisation that is closed or has nobody; two queries."""
+    named = list(rules)
+    people = roles.people_without({rule.person_id for rule in named if rule.person_id})
+    bodies = roles.organisations_without({rule.organisation_id for rule in named if rule.organisation_id})
+    return {rule.pk for rule in named if rule.person_id in people or rule.organisation_id in bodies}
 
 
 def _names(holder: Holder) -> list[str]:
@@ -177,68 +215,8 @@ def level_above(area: Area) -> Holder:
     return with_somebody(Holder(role=Role.STREET_OFFICIAL, area=above), above)
 
 
-def _rules(area: Area, category: Category | None) -> list[DispatchRule]:
-    """The rules that could fit, nearest place first; there, the sub category before the main one before any."""
-    path = list(reversed(places.ancestors_of(area)))
-    depth = {place.pk: index for index, place in enumerate(path)}
-    wanted: list[int | None] = [None] if category is None else [category.pk, category.parent_id, None]
-    found = DispatchRule.objects.filter(area_id__in=depth, is_active=True).select_related(
-        "organisation", "person", "area", "category"
-    )
-    fitting = [rule for rule in found if rule.category_id in wanted]
-    return sorted(fitting, key=lambda rule: (depth[rule.area_id], wanted.index(rule.category_id), rule.order, rule.pk))
-
-
-def _target(rule: DispatchRule, area: Area) -> Holder | None:
-    """Whom the rule means here; None where they left, closed, or are not found: then the next rule is asked."""
-    if rule.person is not None:
-        return None if roles.people_without([rule.person.pk]) else Holder(person=rule.person)
-    if rule.organisation is not None:
-        return None if rule.organisation.closed_at is not None else Holder(organisation=rule.organisation)
-    return _by_name(rule.role or rule.organisation_kind, area)
-
-
-def _by_name(name: str, area: Area) -> Holder | None:
-    """A role's holder at the place it belongs to, or the nearest organisation of a kind, or None."""
-    if name == Role.GRID_WORKER:
-        grid = _grid(area)
-        return Holder(role=name, area=grid) if grid is not None else None
-    if name in Role.values:
-        return Holder(role=name, area=_level_of(name, area))
-    organisation = places.nearest_organisation(name, area)
-    return Holder(organisation=organisation) if organisation is not None else None
-
-
-def _level_of(role: str, area: Area) -> Area:
-    """The place on the way up where the role belongs, the community or above it; else the community."""
-    place: Area | None = _community(area)
-    while place is not None:
-        if place.kind in ROLE_KINDS.get(role, ()):
-            return place
-        place = place.parent
-    return _community(area)
-
-
-def _grid(area: Area) -> Area | None:
-    """The grid of a place: itself, or the only grid below a compound; None where it cannot be told."""
-    if area.kind == "grid":
-        return area
-    grids = list(area.get_children().filter(kind="grid")[:2])
-    return grids[0] if len(grids) == 1 else None
-
-
 def _community(area: Area) -> Area:
     place: Area = area
-    while place.kind in ("grid", "compound") and place.parent is not None:
+    while place.kind in BELOW_COMMUNITY and place.parent is not None:
         place = place.parent
     return place
-
-
-def _because(rule: DispatchRule, area: Area, holder: Holder, empty: Holder | None) -> str:
-    what = rule.category.name if rule.category else _("各类诉求")
-    words = _("这里属%(place)s，%(what)s由%(who)s负责（规则 %(rule)s）") % {
-        "place": area.name, "what": what, "who": holder.words, "rule": rule.pk,
-    }  # fmt: skip
-    if empty is not None:
-        words += _("；%(empty)s现在没有人，先由上一级接手") % {"empty": empty.words}
-    return words

@@ -190,6 +190,33 @@ def may_set_categories(person: Person) -> bool:
     return Role.CITY_ADMIN in roles.roles_anywhere(person)
 
 
+class CatchAllStays(Refused):
+    """The catch-all has no conditions and is never switched off: every case has to end with somebody."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("这是兜底规则，别的都合不上时靠它，不能停用，也不能加条件；可以换承办。"))
+
+
+class DangerStays(Refused):
+    """The numbers for danger to life are always shown."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("危急时要打的电话一直要看得到：不能停用，号码也不能空着。"))
+
+
+class PointsBack(Refused):
+    """A rule that skips the dispatcher and sends to the dispatcher points in a circle."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("“直接派出”是不经派单员，又派给派单员就转回来了。请去掉“直接派出”，或者换一个承办。"))
+
+
 class TargetGone(Refused):
     """A rule may not name somebody who left, or an organisation that is closed."""
 

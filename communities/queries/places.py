@@ -1,9 +1,9 @@
 """Reading areas: above, below, by name, the one a visitor chose; the calendar of an area."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, time
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 
 from communities.models import (
@@ -173,6 +173,18 @@ def organisations_serving(area: Area) -> list[Organisation]:
     return list({found.pk: found for found in serving.order_by("-areas__level", "name", "pk")}.values())
 
 
+def organisations_at(area_ids: Collection[int]) -> list[tuple[int, Organisation]]:
+    """(area id, open organisation serving exactly that area), the oldest first; one query however many areas."""
+    serving = Organisation.objects.filter(closed_at=None, areas__in=area_ids).annotate(serves=F("areas"))
+    return [(body.serves, body) for body in serving.order_by("pk")]
+
+
+def tree_below(area: Area) -> QuerySet[Area]:
+    """The area and everything below it, ended areas too, with the columns that say what lies where; no order."""
+    inside = Area.objects.filter(tree_id=area.tree_id, lft__gte=area.lft, lft__lte=area.rght).order_by()
+    return inside.only("name", "short_name", "kind", "parent_id", "level", "valid_until")
+
+
 def hours_at(area: Area | None) -> dict[int, Hours]:
     """Spans of duty by weekday (0 is Monday), of the nearest area up the tree that has any."""
     rows: list[DutyHours] = []
@@ -196,6 +208,18 @@ def calendar_for(area: Area | None) -> Calendar:
 def calendar_days() -> dict[date, bool]:
     """Every listed day of the city's calendar: True works, False is off."""
     return dict(CalendarDay.objects.values_list("date", "is_working"))
+
+
+def calendars_at(area_ids: Collection[int]) -> tuple[dict[int, Calendar], Calendar]:
+    """The calendars of those of the areas that have duty hours of their own, and the one all others begin with."""
+    days = calendar_days()
+    rows = DutyHours.objects.filter(area__in=area_ids).order_by("area_id", "weekday", "start")
+    found: dict[int, dict[int, Hours]] = {}
+    for row in rows:
+        spans = found.setdefault(row.area_id, {})
+        spans[row.weekday] = (*spans.get(row.weekday, ()), (row.start, row.end))
+    usual = Calendar(days=days, hours=dict.fromkeys(DEFAULT_WEEKDAYS, DEFAULT_HOURS))
+    return {area_id: Calendar(days=days, hours=hours) for area_id, hours in found.items()}, usual
 
 
 def unknown_calendar_years(years: Iterable[int]) -> list[int]:

@@ -38,6 +38,7 @@ from communities.roles.asking import (
     roles_at,
     roles_of_request,
 )
+from communities.roles.posts import Posts, posts_at, posts_below
 from communities.roles.standing import (
     absent_for,
     acts_as,
@@ -53,6 +54,7 @@ from communities.roles.standing import (
 __all__ = [
     "Found",
     "MyRoles",
+    "Posts",
     "Role",
     "absent_for",
     "acts_as",
@@ -81,6 +83,8 @@ __all__ = [
     "peers_of",
     "people_of",
     "people_without",
+    "posts_at",
+    "posts_below",
     "roles_anywhere",
     "roles_at",
     "roles_of_request",

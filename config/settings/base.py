@@ -116,6 +116,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "check the rules": {"task": "grievances.tasks.check_rules", "schedule": 300.0, "options": {"expires": 300}},
+    "try changed rules": {"task": "grievances.tasks.try_rules", "schedule": 10.0, "options": {"expires": 10}},
     "make copies of data": {"task": "accounts.tasks.make_exports", "schedule": 10.0, "options": {"expires": 10}},
     "erase old account data": {
         "task": "accounts.tasks.erase_old",

@@ -17,6 +17,7 @@ from grievances.actions.checking import check_fail, check_pass
 from grievances.actions.clock import take_due_step
 from grievances.actions.desk import look_at, next_case
 from grievances.actions.dispatching import answer_directly, dispatch, reject, rule_return, transfer, triage
+from grievances.actions.doors import change_door, load_doors, said_of_door
 from grievances.actions.erasing import KEPT_AFTER_CLOSING, erase_old
 from grievances.actions.extending import ask_extension, decide_extension
 from grievances.actions.handling import accept, contact, give_back, result
@@ -37,13 +38,16 @@ from grievances.actions.reckoning import reckon_batch, reckon_case
 from grievances.actions.reporting import TITLE_LENGTH, leave, report, title_of, withdraw
 from grievances.actions.rules import (
     change_rule,
+    check_rules,
     create_rule,
+    ensure_catch_all,
     move_rule,
     retarget_rules,
     set_rule_active,
 )
 from grievances.actions.settling import drop_settlement, propose_settlement, settle
 from grievances.actions.texts import add_text, change_text, said_of_text, set_text_active
+from grievances.actions.trials import draft_rule, go_on_with_trials, job_of, rule_said, try_rule
 from grievances.actions.urging import answer_urge, comment, urge
 from grievances.actions.wall import change_wish, follow, leave_wall, release, unfollow, unrelease
 
@@ -65,11 +69,13 @@ __all__ = [
     "ask_reporter",
     "ask_suspension",
     "change_category",
+    "change_door",
     "change_rule",
     "change_text",
     "change_wish",
     "check_fail",
     "check_pass",
+    "check_rules",
     "comment",
     "contact",
     "create_rule",
@@ -77,17 +83,22 @@ __all__ = [
     "dispatch",
     "dispatch_all",
     "dispatch_as_proposed",
+    "draft_rule",
     "drop_settlement",
     "end_waiting",
+    "ensure_catch_all",
     "erase_old",
     "flow",
     "follow",
     "give_back",
+    "go_on_with_trials",
     "hand_over_all",
     "hand_over_case",
+    "job_of",
     "leave",
     "leave_wall",
     "load_categories",
+    "load_doors",
     "look_at",
     "merge",
     "move_category",
@@ -112,7 +123,9 @@ __all__ = [
     "resume",
     "retarget_rules",
     "rule_return",
+    "rule_said",
     "said_of",
+    "said_of_door",
     "said_of_text",
     "set_category_active",
     "set_rule_active",
@@ -123,6 +136,7 @@ __all__ = [
     "title_of",
     "transfer",
     "triage",
+    "try_rule",
     "unfollow",
     "unmerge",
     "unrelease",

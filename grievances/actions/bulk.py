@@ -38,6 +38,7 @@ def dispatch_as_proposed(*, case_ids: Collection[int], by: Person, at: datetime,
         proposal = queries.proposal_for(case, back)
         dispatch(
             case_id=case.pk, by=by, holder=proposal.holder, why=proposal.why[:200], at=at, rule_id=proposal.rule_id,
+            rule_version=proposal.version, inputs=proposal.inputs,
             category=case.category, empty=proposal.empty, expect=case.last_seq, once=key,
         )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The dispatcher's writes: a case goes to a holder, or is not for this platform."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,9 +31,13 @@ from grievances.workflow import RUNNING, State, Wall
 def dispatch(
     *, case_id: int, by: Person | None, holder: routing.Holder, why: str, at: datetime, rule_id: int | None = None,
     category: Category | None = None, empty: routing.Holder | None = None, expect: int | None = None,
-    once: Key | None = None, recorded_at: datetime | None = None,
+    once: Key | None = None, recorded_at: datetime | None = None, rule_version: int | None = None,
+    inputs: Mapping[str, Any] | None = None,
 ) -> Case:  # fmt: skip
-    """Give the case to a holder; ``by`` None is a rule. ``why`` is the reason as the resident may read it."""
+    """Give the case to a holder; ``by`` None is a rule. ``why`` is the reason as the resident may read it.
+
+    The rule's id, its version and what it was asked about (``inputs``: codes and ids) are kept with the step.
+    """
     holder_now = routing.with_somebody(holder, holder.area) if holder.role and holder.area else holder
 
     def then(case: Case, row: History) -> None:
@@ -53,6 +58,8 @@ def dispatch(
         "dispatch", case_id, actor=Actor.of(by) if by is not None else Actor.system(), at=at, expect=expect,
         once=once, recorded_at=recorded_at, address=reverse("case", args=[case_id]), texts={"why": why}, then=then,
         holder=holder_now.code, rule=rule_id, category=category.code if category else "",
+        **({"rule_version": rule_version} if rule_id and rule_version else {}),
+        **({"inputs": dict(inputs)} if inputs else {}),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A dispatch rule: what it is for and who gets it; and trying the rules out."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -8,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from communities import queries as places
 from communities.roles import Role
-from grievances import queries
-from grievances.models import Area, Category, Organisation, Person
+from grievances import queries, routing
+from grievances.models import Area, Category, Hours, Organisation, Person, Tier, Urgency
 
 TARGET_ROLES = (Role.GRID_WORKER, Role.DISPATCHER, Role.COMMUNITY_HEAD, Role.STREET_OFFICIAL, Role.DISTRICT_OFFICIAL)
 PICK = {"required": _("请选一个。"), "invalid_choice": _("请从名单里选一个。")}
@@ -27,15 +28,32 @@ def category_choices(*, first: str, mains: bool) -> list[tuple[str, Any]]:
 
 
 class RuleForm(forms.Form):
-    """The category and the receiver of a rule at an area; what is chosen already is always offered."""
+    """The conditions and the receiver of a rule at an area; what is chosen already is always offered.
+
+    ``plain`` is for the catch-all, of which only the receiver can be chosen.
+    """
 
     category = forms.ChoiceField(label=_("哪类诉求"), required=False, error_messages=PICK)
+    tier = forms.ChoiceField(
+        label=_("哪一级"), required=False, choices=[("", _("不论")), *Tier.choices], widget=forms.RadioSelect,
+        error_messages=PICK,
+    )  # fmt: skip
+    urgency = forms.ChoiceField(
+        label=_("多急"), required=False, choices=[("", _("不论")), *Urgency.choices], widget=forms.RadioSelect,
+        error_messages=PICK,
+    )  # fmt: skip
+    hours = forms.ChoiceField(
+        label=_("什么时间报的"), required=False, choices=[("", _("不论")), *Hours.choices], widget=forms.RadioSelect,
+        error_messages=PICK, help_text=_("工作时间按当地的值班时间和节假日算。"),
+    )  # fmt: skip
     target = forms.ChoiceField(label=_("派给"), error_messages=PICK)
     at_once = forms.BooleanField(
         label=_("不用等派单员，直接派出"), required=False, help_text=_("报的人选了这一类时，一报上来就派出去。")
     )
 
-    def __init__(self, *args: Any, area: Area, kept: list[tuple[str, str, str]] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, area: Area, kept: list[tuple[str, str, str]] | None = None, plain: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._people: dict[str, Person] = {f"person:{one.pk}": one for one in places.people_within(area)}
         self._bodies: dict[str, Organisation] = {
@@ -51,14 +69,23 @@ class RuleForm(forms.Form):
             (_now("指定单位"), [(code, body.name) for code, body in self._bodies.items()]),
             (_now("指定人员"), [(code, str(person)) for code, person in self._people.items()]),
         ]
+        if plain:
+            self.fields = {"target": self.fields["target"]}
         for field, code, words in kept or ():
             if not self.fields[field].valid_value(code):
                 self.fields[field].choices = [*self.fields[field].choices, (code, words)]
 
     def chosen_category(self) -> Category | None:
         """The category chosen, None for any."""
-        sent = self.cleaned_data["category"]
+        sent = self.cleaned_data.get("category")
         return queries.category_by_id(int(sent)) if sent else None
+
+    def conditions(self) -> dict[str, Any]:
+        """Tier, urgency, hours and "at once" as the actions take them."""
+        said = self.cleaned_data
+        return {name: said.get(name, "") for name in ("tier", "urgency", "hours")} | {
+            "at_once": said.get("at_once", False)
+        }
 
     def chosen_target(self) -> Person | Organisation | str:
         """The receiver as the actions take it; the code itself where it is a role, a kind, or unchanged."""
@@ -71,6 +98,13 @@ class TryForm(forms.Form):
 
     place = forms.TypedChoiceField(label=_("在哪里"), coerce=int, error_messages=PICK)
     try_category = forms.ChoiceField(label=_("哪类诉求"), required=False, error_messages=PICK)
+    try_urgency = forms.ChoiceField(label=_("多急"), required=False, choices=Urgency.choices, error_messages=PICK)
+    try_tier = forms.ChoiceField(
+        label=_("哪一级"), required=False, choices=[("", _("按类别")), *Tier.choices], error_messages=PICK
+    )
+    try_hours = forms.ChoiceField(
+        label=_("什么时间报的"), required=False, choices=[("", _("现在")), *Hours.choices], error_messages=PICK
+    )
 
     def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,7 +114,11 @@ class TryForm(forms.Form):
         ]
         self.fields["try_category"].choices = category_choices(first=_now("没选类别"), mains=False)
 
-    def chosen(self) -> tuple[Area, Category | None]:
-        """The place and the category."""
-        sent = self.cleaned_data["try_category"]
-        return self.places[self.cleaned_data["place"]], queries.category_by_id(int(sent)) if sent else None
+    def asked(self) -> routing.Asked:
+        """What the rules are to be asked."""
+        said = self.cleaned_data
+        category = queries.category_by_id(int(said["try_category"])) if said["try_category"] else None
+        asked = routing.asked_at(
+            self.places[said["place"]], category, urgency=said["try_urgency"] or Urgency.NORMAL, tier=said["try_tier"]
+        )
+        return replace(asked, in_hours=said["try_hours"] == Hours.IN) if said["try_hours"] else asked

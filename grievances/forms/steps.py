@@ -67,7 +67,7 @@ class DispatchForm(StepForm):
 
     def __init__(self, *args: Any, case: Case, proposal: routing.Proposal | None = None, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
-        self.proposal = proposal or routing.propose(case.area, case.category)
+        self.proposal = proposal or routing.propose_for(case)
         self.fields["holder"].choices = queries.holder_choices(case.area, timezone.now(), self.proposal)
         self.fields["category"].choices = [("", _("先不定类别"))] + [
             (main.name, [(sub.code, sub.name) for sub in main.subs.all() if sub.is_active])
@@ -84,13 +84,15 @@ class DispatchForm(StepForm):
         holder, category = routing.from_code(said["holder"]), queries.category_by_code(said["category"])
         proposal = self.proposal
         if category is not None and category.pk != self.case.category_id:
-            proposal = routing.propose(self.case.area, category)
-        rule = proposal.rule_id if proposal.holder == holder else None
+            proposal = routing.propose_for(self.case, category=category)
+        taken = proposal.holder == holder
         return {
             "holder": holder,
             "category": category,
             "why": said["why"],
-            "rule_id": rule,
+            "rule_id": proposal.rule_id if taken else None,
+            "rule_version": proposal.version if taken else None,
+            "inputs": proposal.inputs if taken else None,
             "empty": self._empty(proposal, holder),
         }
 

@@ -11,12 +11,13 @@ from grievances.models.cases import (
     CasePhoto,
     Kind,
     Source,
-    Urgency,
     Visibility,
 )
-from grievances.models.catalogue import Category, DispatchRule, RoundTheClock, Tier
+from grievances.models.catalogue import Category, DispatchRule, Hours, RoundTheClock, Tier, Urgency
 from grievances.models.desk import DeskClaim, StandardText
+from grievances.models.doors import Door
 from grievances.models.ratings import Rating
+from grievances.models.rules import RuleTrial
 from grievances.models.wall import Follow, WallItem
 
 __all__ = [
@@ -30,12 +31,15 @@ __all__ = [
     "Category",
     "DeskClaim",
     "DispatchRule",
+    "Door",
     "Follow",
+    "Hours",
     "Kind",
     "Organisation",
     "Person",
     "Rating",
     "RoundTheClock",
+    "RuleTrial",
     "Source",
     "StandardText",
     "Tier",

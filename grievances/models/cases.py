@@ -13,7 +13,7 @@ from communities.models import Area, Organisation, Placed, Role
 from core.history import HasHistory, History
 from core.media.models import Photo
 from core.personal import Personal, declare
-from grievances.models.catalogue import Category, Tier
+from grievances.models.catalogue import Category, Tier, Urgency
 from grievances.workflow import (
     ENDED,
     IN_HANDS,
@@ -72,13 +72,6 @@ class Visibility(models.TextChoices):
     PUBLIC = "public", _("可以公开")
     NOT_PUBLIC = "not_public", _("不公开")
     CONFIDENTIAL = "confidential", _("保密")
-
-
-class Urgency(models.TextChoices):
-    """How quickly somebody must look."""
-
-    NORMAL = "normal", _("一般")
-    URGENT = "urgent", _("紧急")
 
 
 _LEVELS: dict[str, list[str]] = {"": [], "_street": ["street"], "_community": ["community"]}

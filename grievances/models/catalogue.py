@@ -28,6 +28,20 @@ class RoundTheClock(models.TextChoices):
     ALWAYS = "always", _("都不分昼夜")
 
 
+class Hours(models.TextChoices):
+    """When a rule is asked: whether the report falls into the duty hours of its place."""
+
+    IN = "in", _("工作时间")
+    OUT = "out", _("非工作时间")
+
+
+class Urgency(models.TextChoices):
+    """How quickly somebody must look."""
+
+    NORMAL = "normal", _("一般")
+    URGENT = "urgent", _("紧急")
+
+
 class Category(models.Model):
     """A main (no parent) or sub category with its deadlines in working hours and what a result must show."""
 
@@ -81,10 +95,17 @@ class Category(models.Model):
 
 
 class DispatchRule(models.Model):
-    """Who receives a category in an area: the first that fits, walking up the tree from the grid."""
+    """Who receives which cases in an area: the first that fits, walking up the tree from the grid.
+
+    A condition that is empty fits everything. The catch-all (one, at the root, without conditions) is asked
+    last, after the tier's own way; the database keeps it from being deleted or switched off.
+    """
 
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    tier = models.CharField(_("分级"), max_length=8, choices=Tier.choices, blank=True)
+    urgency = models.CharField(_("紧急程度"), max_length=8, choices=Urgency.choices, blank=True)
+    hours = models.CharField(_("什么时间"), max_length=3, choices=Hours.choices, blank=True)
     order = models.PositiveSmallIntegerField(_("顺序"), default=100)
     role = models.CharField(_("角色"), max_length=20, choices=Role.choices, blank=True)
     organisation_kind = models.CharField(_("单位类型"), max_length=20, blank=True)
@@ -93,6 +114,8 @@ class DispatchRule(models.Model):
     at_once = models.BooleanField(_("不经派单员，直接派出"), default=False)
     is_active = models.BooleanField(_("启用"), default=True)
     version = models.PositiveIntegerField(_("第几版"), default=1, editable=False)
+    is_catch_all = models.BooleanField(_("兜底"), default=False, editable=False)
+    broken_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("派单规则")
@@ -104,9 +127,20 @@ class DispatchRule(models.Model):
                     | Q(role="", organisation_kind="") & (Q(organisation__isnull=False) ^ Q(person__isnull=False))
                 ),
                 name="rule_one_target",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(is_catch_all=False)
+                | Q(category__isnull=True, tier="", urgency="", hours="", at_once=False, is_active=True),
+                name="rule_catch_all_plain",
+            ),
+            models.UniqueConstraint(fields=["area"], condition=Q(is_catch_all=True), name="rule_one_catch_all"),
         ]
         indexes = [models.Index(fields=["area", "order"], name="rule_area_order")]
+
+    @property
+    def asks(self) -> int:
+        """How many conditions it has besides place and category."""
+        return bool(self.tier) + bool(self.urgency) + bool(self.hours)
 
 
 declare(Category, plain=("code", "name", "icon", "handler", "round_the_clock"))

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from grievances import routing
 from grievances.models import Case, DeskClaim, Person
-from grievances.queries.shown import StepView
+from grievances.queries.shown import StepView, returned_by
 from grievances.queries.work import desk_of, to_dispatch
 from grievances.workflow import State
 
@@ -46,7 +46,9 @@ def selected(asker: Person, ids: Collection[int]) -> list[Case]:
 def proposal_for(case: Case, back: StepView | None = None) -> routing.Proposal:
     """Who should have a case that waits for dispatch; one who just gave it back (``back``) is not proposed again."""
     if case.state != State.RETURNED or back is None:
-        return routing.propose(case.area, case.category)
+        return routing.propose_for(case)
+    hands = case.history.filter(step__in=("dispatch", "transfer", "rule_return", "return")).order_by("seq")
     return routing.propose_again(
-        case.area, case.category, back=routing.holder_of(case), said=str(back.texts.get("proposed", ""))
-    )
+        case.area, case.category, back=routing.holder_of(case), said=str(back.texts.get("proposed", "")),
+        urgency=case.urgency, tier=case.tier, before=returned_by(hands),
+    )  # fmt: skip

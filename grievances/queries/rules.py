@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -11,7 +12,7 @@ from communities import queries as places
 from communities import roles
 from communities.roles import Role
 from grievances import rules as may
-from grievances.models import Area, Category, DispatchRule, Organisation, Person
+from grievances.models import Area, Case, Category, DispatchRule, Organisation, Person, RuleTrial
 
 WITH_NAMES = ("area", "category", "category__parent", "organisation", "person")
 
@@ -46,7 +47,7 @@ def rule_by_id(pk: int) -> DispatchRule | None:
 def walk(area: Area) -> list[RulesAt]:
     """The rules in use for ``area`` as a case there meets them: its own, then those of each place above."""
     path = list(reversed(places.ancestors_of(area)))
-    rows = DispatchRule.objects.filter(area__in=path, is_active=True).select_related(*WITH_NAMES)
+    rows = DispatchRule.objects.filter(area__in=path, is_active=True, is_catch_all=False).select_related(*WITH_NAMES)
     return [
         RulesAt(place, place.pk == area.pk, sorted((row for row in rows if row.area_id == place.pk), key=_order))
         for place in path
@@ -90,12 +91,18 @@ def target_code(rule: DispatchRule) -> str:
 
 
 def broken(rules: Iterable[DispatchRule]) -> dict[int, str]:
-    """Those of the rules that send nothing anywhere, by id, each with why; three queries however many rules."""
+    """Those of the rules that send nothing anywhere, by id, each with why.
+
+    Two queries, and one per kind of organisation named.
+    """
     found = list(rules)
     gone = roles.people_without(_ids(rule.person_id for rule in found))
     closed = roles.organisations_without(_ids(rule.organisation_id for rule in found))
     why: dict[int, str] = {}
+    empty = _without_kind(rule for rule in found if rule.organisation_kind)
     for rule in found:
+        if rule.pk in empty:
+            why[rule.pk] = _("这里没有哪一家%(who)s接得住，请换一种单位，或者交给岗位。") % {"who": target_words(rule)}
         if rule.category is not None and not _in_use(rule):
             why[rule.pk] = _("“%(what)s”这一类已经停用，这条规则不会再用到。") % {"what": rule.category.name}
         if rule.person_id in gone:
@@ -103,6 +110,54 @@ def broken(rules: Iterable[DispatchRule]) -> dict[int, str]:
         if rule.organisation_id in closed:
             why[rule.pk] = _("“%(who)s”已经停办，或者没有人能接，请换一个单位。") % {"who": rule.organisation}
     return why
+
+
+def _without_kind(rules: Iterable[DispatchRule]) -> set[int]:
+    """The ids of those rules whose kind of organisation nobody serves there, above or below."""
+    by_kind: dict[str, dict[int, list[int]]] = {}
+    for rule in rules:
+        by_kind.setdefault(rule.organisation_kind, {}).setdefault(rule.area_id, []).append(rule.pk)
+    found: set[int] = set()
+    for kind, areas in by_kind.items():
+        for area_id in roles.areas_without_kind(kind, areas):
+            found.update(areas[area_id])
+    return found
+
+
+def hints(rules: Iterable[DispatchRule]) -> dict[int, str]:
+    """What to know about rules in walking order that do work: never reached, or always one level up.
+
+    At most one query per role named.
+    """
+    line = list(rules)
+    said: dict[int, str] = {}
+    by_role: dict[str, set[int]] = {}
+    for rule in line:
+        if rule.role:
+            by_role.setdefault(rule.role, set()).add(rule.area_id)
+    empty = {role: roles.areas_without(role, ids, below=True) for role, ids in by_role.items()}
+    for number, rule in enumerate(line):
+        if rule.role and rule.area_id in empty[rule.role]:
+            said[rule.pk] = _("这里还没有%(who)s，会一直转给上一级。") % {"who": Role(rule.role).label}
+        earlier = next((one for one in line[:number] if covers(one, rule)), None)
+        if earlier is not None:
+            said[rule.pk] = _("轮不到这一条：前面的规则 %(rule)s 已经都接走了。") % {"rule": earlier.pk}
+    return said
+
+
+def covers(earlier: DispatchRule, later: DispatchRule) -> bool:
+    """Whether an earlier rule of the same place and category takes all that a later one could."""
+    always = bool(earlier.role and earlier.role != Role.GRID_WORKER) or target_code(earlier) == target_code(later)
+    pairs = ((earlier.tier, later.tier), (earlier.urgency, later.urgency), (earlier.hours, later.hours))
+    same = earlier.area_id == later.area_id and earlier.category_id == later.category_id
+    return always and same and not later.is_catch_all and all(asks in ("", other) for asks, other in pairs)
+
+
+def catch_all_of(area: Area) -> DispatchRule:
+    """The catch-all of the city of ``area``: its row, or how it would be made."""
+    root = places.ancestors_of(area)[0]
+    found = DispatchRule.objects.filter(area=root, is_catch_all=True).select_related(*WITH_NAMES).first()
+    return found or DispatchRule(area=root, role=Role.DISPATCHER, is_catch_all=True)
 
 
 def _ids(values: Iterable[int | None]) -> Collection[int]:
@@ -155,6 +210,47 @@ def target_names(codes: Collection[str]) -> dict[str, str]:
     names |= {f"person:{one.pk}": str(one) for one in Person.objects.filter(pk__in=wanted["person"])}
     bodies = Organisation.objects.filter(pk__in=wanted["organisation"])
     return names | {f"organisation:{one.pk}": one.name for one in bodies}
+
+
+def target_of_code(code: str) -> Person | Organisation | None:
+    """The person or organisation that a receiver's code names; None for roles and kinds."""
+    sort, _colon, rest = code.partition(":")
+    if sort == "person":
+        return Person.objects.filter(pk=rest).first()
+    return Organisation.objects.filter(pk=rest).first() if sort == "organisation" else None
+
+
+def cases_by_id(ids: Collection[int]) -> dict[int, Case]:
+    """Cases by id, for whoever sets the rules of their place: only numbers and categories are shown of them."""
+    return Case.objects.select_related("category", "community").in_bulk(list(ids))
+
+
+def active_rules_after(last: int, limit: int) -> list[DispatchRule]:
+    """The next rules in use by id."""
+    found = DispatchRule.objects.filter(is_active=True, pk__gt=last).select_related(*WITH_NAMES)
+    return list(found.order_by("pk")[:limit])
+
+
+def rule_for_notice(row: Any) -> DispatchRule:
+    """The rule that an outbox row is about."""
+    return DispatchRule.objects.select_related(*WITH_NAMES).get(pk=row.about_id)
+
+
+def setters_of(area: Area) -> list[Person]:
+    """Who sets the rules of a place: its heads and administrators, or those of the nearest level above."""
+    for place in reversed(places.ancestors_of(area)):
+        people = roles.holders_at(may.SETS_RULES, place)
+        if people:
+            return people
+    return []
+
+
+def trial_for(asker: Person, pk: int) -> RuleTrial:
+    """A trial of a place whose rules the asker sets; raises Http404."""
+    found = RuleTrial.objects.filter(pk=pk).select_related("area", "rule").first()
+    if found is None or not may.may_set_rules(asker, found.area):
+        raise Http404
+    return found
 
 
 def category_names() -> dict[int, str]:

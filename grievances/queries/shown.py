@@ -1,6 +1,6 @@
 """One case as its pages show it: steps, photos, ratings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,18 @@ from communities import roles
 from core.history import StepText, texts_of
 from core.saying import day_words
 from grievances import routing
-from grievances.models import Case, CaseHistory, CasePhoto, Person, Rating, Source, Urgency, Visibility
+from grievances.models import (
+    Case,
+    CaseHistory,
+    CasePhoto,
+    Hours,
+    Person,
+    Rating,
+    Source,
+    Tier,
+    Urgency,
+    Visibility,
+)
 from grievances.queries.seeing import ROW
 from grievances.workflow import RESULT_STEPS, UNRATED, How, NextDoor, NotHere, Reached, Relation, Suspension
 
@@ -62,6 +73,16 @@ def _given_words(step: str, given: dict[str, Any]) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _asked_words(inputs: dict[str, Any]) -> list[str]:
+    """What the rule was asked about, where that says more than the usual."""
+    words = [str(Tier(inputs["tier"]).label)] if inputs.get("tier") in Tier else []
+    if inputs.get("urgency") == Urgency.URGENT:
+        words.append(str(Urgency.URGENT.label))
+    if "in_hours" in inputs:
+        words.append(str((Hours.IN if inputs["in_hours"] else Hours.OUT).label))
+    return words
+
+
 def _day(moment: Any) -> str:
     return day_words(datetime.fromisoformat(str(moment))) if moment else ""
 
@@ -93,7 +114,10 @@ class StepView:
 
     def _rule_words(self) -> str:
         given = self.row.given
-        return _("规则 %(rule)s") % {"rule": given["rule"]} if given.get("rule") else ""
+        if not given.get("rule"):
+            return ""
+        facts = {"rule": given["rule"], "version": given.get("rule_version") or 1}
+        return " · ".join([_("规则 %(rule)s（第 %(version)s 版）") % facts, *_asked_words(given.get("inputs") or {})])
 
     @property
     def who(self) -> str:
@@ -162,7 +186,8 @@ def for_notice(row: Any) -> Case:
 
 def was_reached(row_id: int | None) -> bool:
     """Whether a contact reached the resident: a call that nobody answered did not."""
-    return not CaseHistory.objects.filter(pk=row_id, given__reached__in=[Reached.NO_ANSWER, Reached.WRONG]).exists()
+    missed = CaseHistory.objects.filter(given__reached__in=[Reached.NO_ANSWER, Reached.WRONG])
+    return row_id is None or not missed.filter(pk=row_id).exists()
 
 
 def was_granted(row_id: int | None) -> bool:
@@ -182,6 +207,17 @@ def held_before(row_id: int | None) -> list[Person]:
     if before.organisation is not None:
         return roles.people_of(before.organisation)
     return roles.holders_at(before.role, before.area) if before.area is not None else []
+
+
+def returned_by(rows: Iterable[CaseHistory]) -> set[str]:
+    """The codes of the holders who gave the case back, from its steps in order."""
+    found: set[str] = set()
+    holder = ""
+    for row in rows:
+        if row.step == "return" and holder:
+            found.add(holder)
+        holder = str(row.given.get("holder") or holder)
+    return found
 
 
 def actor_of_row(row_id: int | None) -> int | None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.queries import people_acted_for
 from communities.access import community_chosen, module_on
@@ -60,8 +60,13 @@ def report(request: HttpRequest) -> HttpResponse:
     form, (photo_ids, refusal) = _form(request, request.POST), photos_sent(request)
     if "elsewhere" in request.POST or "drop_photo" in request.POST:
         return _put_aside(request, photo_ids)
+    if "door" in request.POST:
+        return _to_door(request, photo_ids, request.POST["door"])
     if not form.is_valid() or refusal:
         return _page(request, form, photo_ids, refusal=refusal, status=422)
+    door = queries.door_of(queries.category_by_code(form.cleaned_data["category"]))
+    if door is not None:
+        return _to_door(request, photo_ids, door.code)
     if not request.user.is_authenticated:
         _keep(request, photo_ids)
         return redirect_to_login(f"{reverse('report')}?resume=1", reverse("sign_in"))
@@ -76,6 +81,22 @@ def report(request: HttpRequest) -> HttpResponse:
     receipt = _("收到了，编号 %(number)s。%(next)s")
     messages.success(request, receipt % {"number": case.number, "next": telling.next_words(case, timezone.now())})
     return redirect(f"{queries.address_of(case)}?sent=1")
+
+
+@anyone
+@never_cache
+@require_safe
+def report_door(request: HttpRequest, code: str) -> HttpResponse:
+    """Where such a matter belongs, with the number to call; what was typed is kept for the form."""
+    kept = _kept(request)
+    context = {"door": queries.door_by_code(code), "text": kept.get("text", ""), "photos": len(kept.get("photos", []))}
+    return render_page(request, "grievances/report_door.html", context)
+
+
+def _to_door(request: HttpRequest, photo_ids: list[str], code: str) -> HttpResponse:
+    """Keep what is typed, and lead to the door where such a matter belongs."""
+    _keep(request, photo_ids)
+    return redirect("report_door", queries.door_by_code(code).code)
 
 
 def _put_aside(request: HttpRequest, photo_ids: list[str]) -> HttpResponse:
@@ -142,9 +163,11 @@ def _page(
     request: HttpRequest, form: ReportForm, photo_ids: list[str], *, refusal: str = "", once_key: str = "",
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
+    doors = queries.open_doors()
     drafts = drafts_of(request, photo_ids)
     context = {
         "form": form, "photos": [drafts[pk] for pk in photo_ids if pk in drafts], "refusal": refusal,
+        "dangers": [door for door in doors if door.is_danger], "doors": [door for door in doors if not door.is_danger],
         "most": MOST_PHOTOS, "longest": LONGEST, "once": request.POST.get("once") or once_key or once.fresh_key(),
         "resumed": "resume" in request.GET and bool(_kept(request)) and request.user.is_authenticated,
     }  # fmt: skip

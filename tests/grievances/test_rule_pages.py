@@ -196,7 +196,7 @@ def test_the_page_lists_own_inherited_and_the_catch_all(at_work, town, make_rule
     far = make_rule(category=None, target="kind:property")
     page = at_work(town.zhou).get(rules_of(town.areas["滨河社区"])).content.decode()
     assert page.index(f"规则 {near.pk}") < page.index("接着问鼓楼西街街道的") < page.index(f"规则 {far.pk}")
-    assert page.index(f"规则 {far.pk}") < page.index("不能删")
+    assert page.index(f"规则 {far.pk}") < page.index("不能删，也不能停用")
     assert "最近的物业企业" in page
     assert reverse("rule_step", args=[far.pk, "off"]) not in page
 

@@ -17,7 +17,10 @@ ROOMS = {
     # the sign-in library's two hooks
     "adapter", "backends", "middleware",
 }  # fmt: skip
-PACKAGES = {"portal": {"home", "me", "people", "board", "operations", "demo"}}
+PACKAGES = {
+    "portal": {"home", "me", "people", "board", "operations", "demo"},
+    "grievances": {"rulebook", "trying"},
+}
 
 
 def imports_of(path: Path) -> list[str]:

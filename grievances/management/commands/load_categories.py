@@ -1,4 +1,4 @@
-"""Load the catalogue of categories."""
+"""Load the catalogue of categories, the doors, and the catch-all of each city."""
 
 import csv
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils import timezone
 
 from grievances import actions
 
@@ -22,5 +23,7 @@ class Command(BaseCommand):
         with CATALOGUE.open(encoding="utf-8", newline="") as file, transaction.atomic():
             rows = list(csv.DictReader(file))
             made = actions.load_categories(rows=rows, overwrite=options["overwrite"])
+            actions.load_doors()
+            actions.ensure_catch_all(at=timezone.now())
         if options["verbosity"]:
             self.stdout.write(f"{len(rows)} categories in the catalogue, {made} new")
