@@ -18,7 +18,7 @@ from grievances.clocks import Calendars
 from grievances.models import Area, Case
 from grievances.workflow import RECKONED, RUNNING
 
-BATCH: Final = 250
+BATCH: Final = 100
 # Reports that began under the old calendar have been written by then.
 SETTLE: Final = timedelta(seconds=10)
 LEAST_MOVE: Final = timedelta(minutes=1)

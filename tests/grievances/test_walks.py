@@ -19,15 +19,18 @@ from tests.grievances.town import LONG_ENOUGH
 
 PEOPLE = ["li", "wang", "zhao", "qian", "sun", "feng", "zhou", "han", "wei", "you"]
 CLOCK = [
+    "contact_soon",
     "warn_contact",
     "warn_due",
     "mark_overdue",
+    "escalate",
     "close_unrated",
     "end_waiting",
     "resume",
     "warn_ruling",
     "warn_urge",
 ]
+IN_TIME = {"contact_soon", "warn_contact", "warn_due", "mark_overdue", "escalate"}
 TURNS = ["triage", "answer_directly", "transfer", "rule_return", "ask_reporter", "reporter_answers", "end_waiting_now",
          "ask_extension", "grant_extension", "refuse_extension", "ask_suspension", "suspend", "refuse_suspension",
          "resume_now", "check_pass", "check_fail", "propose_settlement", "settle", "drop_settlement", "merge", "unmerge",
@@ -90,8 +93,8 @@ def allowed(town, case_id, at):
     for who in TRIED_BY:
         steps = {step.name for step in actions.flow.possible(case, Actor.of(town.people[who]), at)}
         found += [(verb, who) for verb in VERBS if verb not in CLOCK and STEP_OF.get(verb, verb) in steps]
-    running = set(timers.Timer.objects.filter(subject_id=case_id).values_list("step", flat=True))
-    return found + [(verb, "li") for verb in CLOCK if verb in running]
+    running = timers.waiting_of(actions.LABEL, case_id)
+    return found + [(verb, "li") for verb in CLOCK if verb in running and (verb not in IN_TIME or running[verb] <= at)]
 
 
 def move(town, case_id, verb, who, at):
