@@ -19,6 +19,7 @@ from grievances.workflow import MOST_RETURNED, OPEN, PAUSED, Asked, State
 
 ALIKE_DAYS = timedelta(days=30)
 MOST_ALIKE = 5
+ASKING: dict[str, str] = {State.RETURNED: "return", State.CHECKING: "result_to_check"}
 
 
 def asked_for(case: Case) -> dict[str, Any]:
@@ -85,10 +86,11 @@ class Approval:
 
 def approval_rows(asker: Person, cases: Sequence[Case]) -> list[Approval]:
     """Rows with the step that asks, its texts read at once however many rows."""
-    seqs = Q(pk__in=[])
+    wanted = Q(pk__in=[])
     for case in cases:
-        seqs |= Q(subject=case, seq=case.asked_seq or case.last_seq)
-    rows = list(CaseHistory.objects.filter(seqs).select_related("actor"))
+        wanted |= Q(subject=case, seq=case.asked_seq) if case.asked else Q(subject=case, step=ASKING[case.state])
+    newest = {row.subject_id: row for row in CaseHistory.objects.filter(wanted).select_related("actor").order_by("seq")}
+    rows = list(newest.values())
     texts = texts_of(rows)
     views = {
         row.subject_id: StepView(row, {name: texts[pk] for name, pk in row.texts.items() if pk in texts}, [])

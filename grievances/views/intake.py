@@ -27,7 +27,7 @@ from grievances.views.photos import drafts_of, photos_sent
 
 STAFF = tuple(str(role) for role in sorted(WORKS_HERE))
 AGAIN = frozenset({"from_patrol", "drop_photo"})
-COPIED = ("text", "address", "area", "source")
+COPIED = ("text", "address", "area", "category")
 
 
 @holds(*STAFF)
@@ -37,6 +37,8 @@ def intake(request: HttpRequest) -> HttpResponse:
     community = _community(request)
     form = _intake_form(request, community)
     photo_ids, refusal = photos_sent(request)
+    if "from_patrol" in request.POST:
+        photo_ids = [pk for name in ("before", "after") for pk in photos_sent(request, name)[0]]
     if request.method != "POST" or AGAIN & request.POST.keys():
         return _intake_page(request, form, photo_ids)
     if not form.is_valid() or refusal:

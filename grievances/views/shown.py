@@ -16,6 +16,8 @@ from grievances.models import Case
 from grievances.views.turns import is_drawn, turns_of
 from grievances.workflow import WORKING, State
 
+SHOWN_STEPS = 60
+
 
 @dataclass
 class Sent:
@@ -41,6 +43,7 @@ def page_context(request: HttpRequest, found: Case, sent: Sent) -> dict[str, Any
         "case": found, "turns": turns_of(possible, forms), "asked": _asked(found, steps),
         "merged": queries.merged_into(found) if found.is_open else [],
         "ready": queries.texts_for(found, forms.keys()),
+        "timeline": steps[::-1][:SHOWN_STEPS], "older": steps[::-1][SHOWN_STEPS:],
         "steps": steps, "newest": newest, "possible": possible, "forms": forms, "sent": sent,
         "result": queries.result_of(steps) if found.state != State.CHECKING else None, "dispatched": newest.get("dispatch"), "proposal": proposal,
         "photos": [shot for view in steps for shot in view.photos if shot.slot == "report"],

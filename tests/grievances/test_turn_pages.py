@@ -149,13 +149,14 @@ def test_two_people_of_the_street_settle_and_the_resident_reads_where_to_go(town
 
 def test_a_case_with_many_comments_stays_readable(town, at_work, django_assert_max_num_queries):
     case = town.dispatched()
-    for number in range(40):
+    for number in range(500):
         actions.comment(case_id=case.pk, by=town.zhao, words=f"第 {number} 句", at=town.at(minutes=50))
     browser = at_work(town.zhao)
     with django_assert_max_num_queries(30):
         page = browser.get(reverse("case", args=[case.pk])).content.decode()
-    assert "第 39 句" in page
-    assert "第 39 句" not in at_work(town.li).get(reverse("case", args=[case.pk])).content.decode()
+    assert "第 499 句" in page
+    assert "更早的" in page
+    assert "第 499 句" not in at_work(town.li).get(reverse("case", args=[case.pk])).content.decode()
 
 
 # taking in
@@ -216,7 +217,9 @@ def test_a_find_without_a_photo_is_kept(town, at_work):
     assert "井盖移位，已复位。" in answer.content.decode()
 
 
-def test_what_a_patrol_cannot_do_goes_on_to_the_intake(town, at_work):
-    sent = {"text": "路灯杆歪了。", "area": town.grid.pk, "from_patrol": "1"}
+def test_what_a_patrol_cannot_do_goes_on_to_the_intake(town, at_work, shoot):
+    (shot,) = shoot(town.zhao)
+    sent = {"text": "路灯杆歪了。", "area": town.grid.pk, "from_patrol": "1", "before": shot}
     page = at_work(town.zhao).post(reverse("intake"), sent).content.decode()
     assert "路灯杆歪了。" in page
+    assert shot in page
