@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from grievances import queries
@@ -19,7 +20,9 @@ class TextForm(forms.Form):
     name = forms.CharField(label=_("名称"), max_length=30, error_messages={"required": _("请写个名称，选的时候看它。")})
     body = forms.CharField(
         label=_("内容"), max_length=500, widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("可以用 {编号} {标题} {承办} {时限} {社区} {称呼}，用的时候自动填上。"),
+        help_text=format_lazy(
+            _("可以用这些占位：{names}，用的时候自动填上。"), names=" ".join(f"{{{name}}}" for name in queries.KNOWN_PLACEHOLDERS)
+        ),
         error_messages={"required": _("请写内容。")},
     )  # fmt: skip
     order = forms.IntegerField(

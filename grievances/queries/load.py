@@ -32,7 +32,8 @@ class Load:
         )
         if self.late:
             held += ngettext("，%(n)d 件超时", "，%(n)d 件超时", self.late) % {"n": self.late}
-        return f"{held} · {_('值班') if self.on_duty else _('不在值班时间')}"
+        duty = _("值班") if self.on_duty else _("不在值班时间")
+        return f"{held} · {duty}"
 
 
 @dataclass(frozen=True)

@@ -19,5 +19,5 @@ def urgent(request: HttpRequest) -> HttpResponse:
     if request.GET.get("seen", "") == (bar.mark if bar is not None else ""):
         return HttpResponse(status=204)
     here = request.GET.get("here", "")
-    context: dict[str, Any] = {"bar": bar, "here": here if here.isdecimal() else "", "once": once.fresh_key()}
+    context: dict[str, Any] = {"bar": bar, "here": here if here.isdecimal() else "", "key": once.fresh_key()}
     return render(request, "components/_urgent.html", context)
