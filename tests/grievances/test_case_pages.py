@@ -346,5 +346,5 @@ def test_the_page_costs_the_same_however_long_the_history(town, at_work, django_
     for minute in range(30, 10, -1):
         actions.contact(case_id=case.pk, by=town.zhao, how="phone", line=f"第 {minute} 次", at=town.at(minutes=minute))
     page(browser, case)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(23):
         page(browser, case)

@@ -152,7 +152,7 @@ def test_a_case_with_many_comments_stays_readable(town, at_work, django_assert_m
     for number in range(500):
         actions.comment(case_id=case.pk, by=town.zhao, words=f"第 {number} 句", at=town.at(minutes=50))
     browser = at_work(town.zhao)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(33):
         page = browser.get(reverse("case", args=[case.pk])).content.decode()
     assert "第 499 句" in page
     assert "更早的" in page
