@@ -181,7 +181,7 @@ def test_whatever_people_do_a_case_stays_whole(town, facts):
 @pytest.mark.long
 @pytest.mark.parametrize("facts", FACTS)
 def test_a_long_walk_leaves_a_case_whole(town, facts):
-    walk_about(town, facts, examples=80, least=22)
+    walk_about(town, facts, examples=30, least=18)
 
 
 def walk_about(town, facts, *, examples, least):
