@@ -24,7 +24,7 @@ def agree(town: Town, case: Case, size: tuple[int, int]) -> None:
     li.locator(".confirm > summary, .confirm__open").get_by_text("改为可以公开").first.click()
     li.get_by_role("button", name="改为可以公开").last.click()
     li.wait_for_load_state()
-    assert "可以公开" in li.locator(".facts").inner_text()
+    assert "可以公开" in li.locator(".facts").first.inner_text()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])

@@ -19,6 +19,7 @@ Written by `manage.py print_notices`; never by hand. Who hears of which step, by
 a step is not told of it. What happens without a step of a workflow has a — after its name.
 
 """
+AFTER_ALL = 10_000
 COLUMNS = ("step", "event", "role", "channels", "inbox", "SMS")
 
 
@@ -32,8 +33,12 @@ class Command(BaseCommand):
         with translation.override(settings.LANGUAGE_CODE):
             text = document()
         if options["check"]:
-            if not TARGET.exists() or TARGET.read_text("utf-8") != text:
-                raise CommandError(f"{TARGET.name} is out of date: run manage.py print_notices")
+            kept = TARGET.read_text("utf-8") if TARGET.exists() else ""
+            if kept != text:
+                line = next(
+                    (one for one in text.splitlines() if one not in kept.splitlines()), "the order or a line less"
+                )
+                raise CommandError(f"{TARGET.name} is out of date: run manage.py print_notices ({line})")
             return
         TARGET.parent.mkdir(exist_ok=True)
         TARGET.write_text(text, "utf-8")
@@ -72,7 +77,7 @@ def _app(kind: NoticeKind) -> str:
 
 
 def _place(kind: NoticeKind, steps: dict[str, list[tuple[int, str]]]) -> int:
-    return min((place for place, _words in steps.get(kind.kind, [])), default=len(steps))
+    return min((place for place, _words in steps.get(kind.kind, [])), default=AFTER_ALL)
 
 
 def _rows(kind: NoticeKind, steps: dict[str, list[tuple[int, str]]]) -> list[str]:
