@@ -227,9 +227,10 @@ class Workflow(Generic[S]):
             last = self.last_row(subject)
             if not step.open_to(subject, at):
                 raise StepRefused(step, subject.state, last)
-            role = self._may(step, actor, subject, at)
+            # Before the right is asked for: who lost it by that very step is told who was first.
             if expect is not None and expect != subject.last_seq and self._turned_since(subject, expect):
                 raise Stale(step, subject.state, last)
+            role = self._may(step, actor, subject, at)
             self._complete(step, texts, given)
             _judge_moment(at, recorded, earliest=last.at if last else None)
             facts = list(self._facts(subject))

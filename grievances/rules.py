@@ -12,7 +12,7 @@ from core.refusals import Refused
 from core.saying import listed_words
 from core.workflow import GUEST, Actor
 from grievances.models import Area, Case, CaseHolder, Person
-from grievances.workflow import Relation
+from grievances.workflow import FARTHEST, Relation
 
 SEES_CASES = frozenset(
     {
@@ -336,6 +336,23 @@ class NotALaterDate(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("日期要在今天以后，并且比原来答应的时间晚。"))
+
+
+class TooFar(Refused):
+    """Nobody is promised a date that lies years ahead."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("日期太远了，请选两年以内的一天。"))
+
+
+def judge_date(until: datetime, *, after: datetime, at: datetime) -> None:
+    """A date that is asked for or promised lies after ``after``, and within two years. Raises NotALaterDate, TooFar."""
+    if until <= after:
+        raise NotALaterDate
+    if until > at + FARTHEST:
+        raise TooFar
 
 
 class CannotMerge(Refused):

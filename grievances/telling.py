@@ -23,6 +23,7 @@ from grievances.workflow import (
     Outcome,
     State,
     Suspension,
+    told_at,
 )
 
 TWO_SIGN_FAMILIES = (
@@ -151,9 +152,9 @@ def next_words(case: Case, now: datetime) -> str:
         return _("第一次派得不对，正在换人来办；答应的时间不变，%(due)s办好。") % facts
     if case.state == State.FEEDBACK:
         return _("办好了没有，请您说一句。七天没有回音，就按“未评价”办结。")
-    if case.outcome in UNRATED and case.result_at is not None and now <= case.result_at + LATE_ANSWER:
+    if case.outcome in UNRATED and case.result_at is not None and now <= told_at(case) + LATE_ANSWER:
         return _("七天没有等到您的评价，先按“未评价”办结了；%(until)s还可以补上。") % {
-            "until": due_words(case.result_at + LATE_ANSWER, now=now)
+            "until": due_words(told_at(case) + LATE_ANSWER, now=now)
         }
     return ""
 
@@ -275,6 +276,7 @@ def _what_and_who(case: Case, view: StepView, holder: Holder, reader: Person) ->
         "merge": (_("和邻居反映的是一件事，合在一起办"), _("社区派单员")),
         "unmerge": (_("重新单独办理"), _("社区派单员")),
         "take_in": (_("有邻居也反映了这件事，合在一起办"), _("社区派单员")),
+        "let_out": (_("邻居反映的那件分开办了"), _("社区派单员")),
         "mark_overdue": (_("超过了答应您的时间，已提醒办理的人"), ""),
         "escalate": (_("还没有办好，已报给上一级督促"), ""),
         "recompute": (_("放假安排或上班时间变了，时限重新算过"), ""),

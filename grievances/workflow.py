@@ -121,22 +121,31 @@ LATE_ANSWER = timedelta(days=14)
 MOST_REOPENED = 2
 MOST_RETURNED = 2
 ANSWER_WORKING_DAYS = 5
+FARTHEST = timedelta(days=2 * 366)
 RULING_HOURS = 4
 RESULT_STEPS = frozenset({"result", "result_to_check", "answer_directly"})
 TOLD_BY = frozenset({"result", "check_pass", "answer_directly"})
 UNRATED = frozenset({Outcome.NOT_RATED, Outcome.ANSWERED_DIRECTLY})
 
 
+def told_at(case: Any) -> datetime:
+    """Since when the resident can read the newest result: where it was checked first, since it passed."""
+    if not case.needs_check:
+        return case.result_at  # type: ignore[no-any-return]
+    passed = case.history.filter(step="check_pass").order_by("-seq").values_list("at", flat=True).first()
+    return max(case.result_at, passed or case.result_at)
+
+
 def may_rate(case: Any, at: datetime) -> bool:
     """A result can be rated while it waits for it; a late answer within 14 days replaces "not rated"."""
     if case.state == State.CLOSED:
-        return case.outcome in UNRATED and at <= case.result_at + LATE_ANSWER
+        return case.outcome in UNRATED and at <= told_at(case) + LATE_ANSWER
     return True
 
 
 def may_reopen(case: Any, at: datetime) -> bool:
     """Within 14 days after the result, and twice at most: the first holder again, then one level up."""
-    return case.reopened < MOST_REOPENED and case.result_at is not None and at <= case.result_at + LATE_ANSWER
+    return case.reopened < MOST_REOPENED and case.result_at is not None and at <= told_at(case) + LATE_ANSWER
 
 
 def may_withdraw(case: Any, at: datetime) -> bool:
@@ -322,10 +331,12 @@ STEPS = (
          needs=("reason",), puts=("grievances.settlement_dropped",), clock="run", when=asks_settlement),
     Step("merge", _("并入"), MERGEABLE, State.MERGED, frozenset({Relation.DISPATCHER}),
          needs=("main",), puts=("grievances.merged",), clock="the earlier one wins", pause=True),
-    Step("unmerge", _("分开"), frozenset({State.MERGED}), BACK, frozenset({Relation.DISPATCHER}),
+    Step("unmerge", _("分开"), frozenset({State.MERGED}), BACK, frozenset({Relation.DISPATCHER, SYSTEM}),
          needs=("reason",), puts=("grievances.unmerged",), clock="go on"),
     Step("take_in", _("并进一件"), OPEN, SAME, frozenset({Relation.DISPATCHER}),
          needs=("merged",), puts=("grievances.took_in",), clock="the earlier one wins"),
+    Step("let_out", _("分出一件"), OPEN, SAME, frozenset({Relation.DISPATCHER}),
+         needs=("merged",), puts=("grievances.let_out",), clock="its own again"),
     Step("urge", _("督办"), OPEN - {State.FEEDBACK}, SAME, _SUPERIOR,
          needs=("words", "until"), puts=("grievances.urged",), clock="run", when=is_not_urged),
     Step("answer_urge", _("答复督办"), OPEN - {State.REPORTED, State.RETURNED}, SAME, _HOLDER,

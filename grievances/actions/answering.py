@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from communities import roles
 from core import timers
 from core.history import History
 from core.workflow import Actor
 from grievances import routing
-from grievances.actions.base import LABEL, attach, clear_ask, close, flow, hand_over, keep_rating, start_clocks
+from grievances.actions.base import LABEL, attach, clear_ask, close, flow, hand_over, keep_rating, pass_on, start_clocks
 from grievances.models import Case, CasePhoto
 from grievances.rules import NoThirdTime
 from grievances.workflow import ANSWERERS, MOST_REOPENED, Outcome, State, Wall
@@ -49,12 +48,11 @@ def reopen(
         case.outcome, case.closed_at, case.result_in_time = "", None, None
         if case.wall == Wall.NEWS:
             case.wall = Wall.SHOWN
-        gone = roles.people_without([pk for pk in (case.handler_id, case.holder_person_id) if pk is not None], at)
-        if case.reopened > 1 or case.holder_person_id in gone:
+        if case.reopened > 1:
             hand_over(case, routing.level_above(case.area))
-        elif case.handler_id in gone:
-            case.handler = None
-        timers.withdraw(LABEL, case.pk)
+        else:
+            pass_on(case, at)
+        timers.withdraw(LABEL, case.pk, "close_unrated")
         start_clocks(case, again_at=at)
 
     given: dict[str, Any] = {} if contacted is None else {"contacted": "yes" if contacted else "no"}

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import openings
+from communities import roles
 from core import outbox, timers
 from core.history import History
 from core.media import actions as media
@@ -35,6 +36,13 @@ def in_time(at: datetime, due: datetime | None) -> bool:
     return due is None or at <= due
 
 
+def count_as_contact(case: Case, at: datetime) -> None:
+    """The resident hears from the holder; the first time stops the clock of the first contact."""
+    if case.contacted_at is None:
+        case.contacted_at, case.contact_in_time = at, in_time(at, case.contact_due)
+        timers.withdraw(LABEL, case.pk, "contact_soon", "warn_contact")
+
+
 def close(case: Case, outcome: str, at: datetime) -> None:
     """Write down how a case ended, and when."""
     case.outcome = outcome
@@ -57,6 +65,15 @@ def hand_over(case: Case, holder: routing.Holder) -> None:
         CaseHolder.objects.get_or_create(case=case, person=holder.person)
     if holder.organisation is not None:
         CaseHolder.objects.get_or_create(case=case, organisation=holder.organisation)
+
+
+def pass_on(case: Case, at: datetime) -> None:
+    """What comes back to somebody who left meanwhile goes to the level above, or is everybody's in the role again."""
+    gone = roles.people_without([pk for pk in (case.handler_id, case.holder_person_id) if pk is not None], at)
+    if case.holder_person_id in gone:
+        hand_over(case, routing.level_above(case.area))
+    elif case.handler_id in gone:
+        case.handler = None
 
 
 def take_off_wall(case: Case, stands: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.urls import reverse
 
 from core import outbox, timers
@@ -12,6 +13,7 @@ from core.once import Key
 from core.workflow import Actor
 from grievances import routing
 from grievances.actions.base import (
+    CLOCK_STEPS,
     LABEL,
     clear_ask,
     end,
@@ -24,6 +26,7 @@ from grievances.actions.base import (
     take_off_wall,
     told,
 )
+from grievances.actions.merging import lock_with_merged, set_free
 from grievances.models import Case, CaseHolder, Category, Person
 from grievances.workflow import RUNNING, State, Wall
 
@@ -108,7 +111,7 @@ def answer_directly(*, case_id: int, by: Person, result_text: str, at: datetime,
         case.result_at, case.result_in_time = at, in_time(at, case.due_at)
         if case.contacted_at is None:
             case.contact_in_time = in_time(at, case.contact_due)
-        timers.withdraw(LABEL, case.pk)
+        timers.withdraw(LABEL, case.pk, *CLOCK_STEPS)
         told(case, at)
 
     return take("answer_directly", case_id, by, at, then=then, texts={"result_text": result_text}, **options)
@@ -139,10 +142,18 @@ def triage(
 
 
 def reject(*, case_id: int, by: Person, code: str, where_instead: str, at: datetime, **options: Any) -> Case:
-    """Not for this platform: with the reason's code and where the resident should go instead."""
+    """Not for this platform: with the reason's code and where the resident should go instead.
+
+    What was merged into it goes on alone.
+    """
 
     def then(case: Case, row: History) -> None:
         end(case, at)
         take_off_wall(case, Wall.NEVER)
 
-    return take("reject", case_id, by, at, then=then, texts={"where_instead": where_instead}, code=code, **options)
+    with transaction.atomic():
+        joined = lock_with_merged(case_id)
+        texts = {"where_instead": where_instead}
+        rejected = take("reject", case_id, by, at, then=then, texts=texts, code=code, **options)
+        set_free(joined, at=at, recorded_at=options.get("recorded_at"))
+    return rejected

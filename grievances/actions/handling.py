@@ -7,7 +7,7 @@ from typing import Any
 from communities.queries import calendar_for
 from core import timers
 from core.history import History
-from grievances.actions.base import CLOCK_STEPS, LABEL, attach, clear_ask, in_time, take, told
+from grievances.actions.base import CLOCK_STEPS, LABEL, attach, clear_ask, count_as_contact, in_time, take, told
 from grievances.models import Case, CaseHolder, CasePhoto, Person
 from grievances.rules import PhotosMissing, TextTooShort
 from grievances.workflow import RULING_HOURS, Reached
@@ -33,9 +33,8 @@ def contact(*, case_id: int, by: Person, how: str, line: str, at: datetime, reac
     given = {"reached": reached} if reached else {}
 
     def then(case: Case, row: History) -> None:
-        if case.contacted_at is None and not missed:
-            case.contacted_at, case.contact_in_time = at, in_time(at, case.contact_due)
-            timers.withdraw(LABEL, case.pk, "contact_soon", "warn_contact")
+        if not missed:
+            count_as_contact(case, at)
 
     return take("contact", case_id, by, at, then=then, texts={"line": line}, how=how, **given, **options)
 

@@ -1,66 +1,122 @@
 """Two reports of one thing: one is merged into the other, and can be taken out again."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import timers
 from core.history import History
-from grievances.actions.base import CLOCK_STEPS, LABEL, clear_ask, start_clocks, take
+from core.workflow import Actor, NotYours
+from grievances.actions.base import (
+    LABEL,
+    clear_ask,
+    flow,
+    in_time,
+    pass_on,
+    start_clocks,
+    take,
+    take_off_wall,
+)
 from grievances.actions.timing import reckon_again
-from grievances.models import Case, Person
+from grievances.models import Case, Person, Visibility
 from grievances.rules import CannotMerge
-from grievances.workflow import OPEN, PAUSED, RUNNING
+from grievances.workflow import OPEN, PAUSED, RUNNING, Wall
 
 
 def merge(*, case_id: int, by: Person, main: int, at: datetime, **options: Any) -> Case:
     """Merge a case into ``main``, an open one of the same community; of the deadlines the earlier one wins.
 
-    Everybody who reported either hears of it, and later of the result. Raises CannotMerge.
+    Everybody who reported either hears of it, and later of the result; the public wall shows the main one
+    alone. Raises CannotMerge.
     """
+
+    def then(case: Case, row: History) -> None:
+        case.merged_into_id = main
+        case.closed_at = at
+        case.urge_due = None
+        clear_ask(case)
+        take_off_wall(case, Wall.NEVER)
+        timers.withdraw(LABEL, case.pk)
+
     with transaction.atomic():
-        locked = Case.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=[case_id, main]).order_by("pk")
-        cases = {case.pk: case for case in locked}
-        _judge(cases.get(case_id), cases.get(main))
-
-        def then(case: Case, row: History) -> None:
-            case.merged_into_id = main
-            case.closed_at = at
-            case.urge_due = None
-            clear_ask(case)
-            timers.withdraw(LABEL, case.pk)
-
+        cases = _locked(Q(pk__in=[case_id, main]))
+        _judge(cases.get(case_id), cases.get(main), by, at)
         merged = take("merge", case_id, by, at, then=then, main=main, **options)
-
-        def take_clock(case: Case, row: History) -> None:
-            before = case.due_at
-            reckon_again(case)
-            if case.state in RUNNING and case.due_at < before:
-                timers.withdraw(LABEL, case.pk, *CLOCK_STEPS)
-                start_clocks(case, again_at=at)
-
-        take("take_in", main, by, at, then=take_clock, merged=case_id, recorded_at=options.get("recorded_at"))
+        take(
+            "take_in", main, by, at, then=_own_clocks(at), merged=case_id, recorded_at=options.get("recorded_at")
+        )  # fmt: skip
     return merged
 
 
 def unmerge(*, case_id: int, by: Person, reason: str, at: datetime, **options: Any) -> Case:
-    """Take a merged case out again: it goes on where it was, with its own deadlines."""
+    """Take a merged case out again: both go on where they are, each with its own deadlines."""
+    with transaction.atomic():
+        main = Case.objects.filter(pk=case_id).values_list("merged_into", flat=True).first()
+        cases = _locked(Q(pk__in=[case_id, main]))
+        out = take("unmerge", case_id, by, at, then=_alone_again(at), texts={"reason": reason}, **options)
+        if main in cases and cases[main].is_open:
+            take(
+                "let_out", main, by, at, then=_own_clocks(at), merged=case_id, recorded_at=options.get("recorded_at")
+            )  # fmt: skip
+    return out
 
+
+def lock_with_merged(case_id: int) -> list[int]:
+    """Lock a case and what was merged into it, in the order of their ids; returns the ids of the merged ones."""
+    return [pk for pk in _locked(Q(pk=case_id) | Q(merged_into=case_id)) if pk != case_id]
+
+
+def set_free(case_ids: Collection[int], *, at: datetime, recorded_at: datetime | None) -> None:
+    """The case into which these were merged ended without a result: each goes on alone, where it was."""
+    for pk in case_ids:
+        flow.take(
+            "unmerge", pk, actor=Actor.system(), at=at, recorded_at=recorded_at, then=_alone_again(at),
+            texts={"reason": _("合办的那一件不办了，这一件单独接着办。")},
+        )  # fmt: skip
+
+
+def _locked(which: Q) -> dict[int, Case]:
+    found = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("area", "category", "holder_area")
+    return {case.pk: case for case in found.filter(which).order_by("pk")}
+
+
+def _alone_again(at: datetime) -> Any:
     def then(case: Case, row: History) -> None:
         case.merged_into = None
         case.closed_at = None
+        if case.visibility == Visibility.PUBLIC:
+            case.wall = Wall.WAITS
+        pass_on(case, at)
         reckon_again(case)
-        if case.state in RUNNING:
+        start_clocks(case, again_at=at)
+        if case.contacted_at is None and case.contact_in_time is None and not in_time(at, case.contact_due):
+            timers.put(LABEL, case.pk, "warn_contact", at)
+
+    return then
+
+
+def _own_clocks(at: datetime) -> Any:
+    """Work out the deadlines of a main case anew, and watch the new ones where they moved."""
+
+    def then(case: Case, row: History) -> None:
+        before = case.due_at, case.contact_due
+        reckon_again(case)
+        if case.state in RUNNING and (case.due_at, case.contact_due) != before:
             start_clocks(case, again_at=at)
 
-    return take("unmerge", case_id, by, at, then=then, texts={"reason": reason}, **options)
+    return then
 
 
-def _judge(case: Case | None, main: Case | None) -> None:
+def _judge(case: Case | None, main: Case | None, by: Person, at: datetime) -> None:
+    step = flow.steps["merge"]
     if case is None or main is None:
         raise CannotMerge(_("没有找到要并入的那件，请核对编号。"))
+    if not flow.relations(Actor.of(by), case, at) & step.by:
+        raise NotYours(step)
     if case.pk == main.pk:
         raise CannotMerge(_("不能并入它自己，请写另一件的编号。"))
     if case.community_id != main.community_id:

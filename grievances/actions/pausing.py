@@ -7,15 +7,18 @@ from communities.queries import calendar_for
 from core import timers
 from core.history import History
 from core.workflow import Actor
-from grievances.actions.base import CLOCK_STEPS, LABEL, clear_ask, flow, keep_ask, start_clocks, take
+from grievances.actions.base import CLOCK_STEPS, LABEL, clear_ask, count_as_contact, flow, keep_ask, start_clocks, take
 from grievances.actions.timing import calendar_of, reckon_again
 from grievances.models import Case, CasePause, Person
-from grievances.rules import NotALaterDate
+from grievances.rules import judge_date
 from grievances.workflow import ANSWER_WORKING_DAYS, Asked
 
 
 def ask_reporter(*, case_id: int, by: Person, question: str, at: datetime, **options: Any) -> Case:
-    """Ask the resident for more; after five working days without an answer it goes on by itself."""
+    """Ask the resident for more; after five working days without an answer it goes on by itself.
+
+    Who asks has reached the resident: it counts as the first contact.
+    """
 
     def then(case: Case, row: History) -> None:
         days = calendar_for(case.area)
@@ -23,6 +26,7 @@ def ask_reporter(*, case_id: int, by: Person, question: str, at: datetime, **opt
         for _day in range(ANSWER_WORKING_DAYS):
             until = days.add(until, _minutes_of_day(days, until))
         clear_ask(case)
+        count_as_contact(case, at)
         _pause(case, row, until)
         timers.put(LABEL, case.pk, "end_waiting", until)
 
@@ -44,8 +48,7 @@ def ask_suspension(
     *, case_id: int, by: Person, code: str, until: datetime, reason: str, at: datetime, **options: Any
 ) -> Case:
     """The holder asks to let it rest until a date, for a named reason; the level above decides."""
-    if until <= at:
-        raise NotALaterDate
+    judge_date(until, after=at, at=at)
 
     def then(case: Case, row: History) -> None:
         keep_ask(case, row, Asked.SUSPENSION, by)
@@ -57,8 +60,7 @@ def ask_suspension(
 
 def suspend(*, case_id: int, by: Person, code: str, until: datetime, at: datetime, **options: Any) -> Case:
     """The level above lets it rest until a date that lies ahead; then it goes on by itself."""
-    if until <= at:
-        raise NotALaterDate
+    judge_date(until, after=at, at=at)
 
     def then(case: Case, row: History) -> None:
         clear_ask(case)
@@ -90,11 +92,20 @@ def end_pause(*, case: Case, at: datetime) -> None:
         return
     pause.ended_at = max(at, pause.began_at)
     pause.save(update_fields=["ended_at"])
-    if case.extended_to is not None and case.extended_to > pause.began_at:
-        calendar = calendar_of(case)
-        case.extended_to = calendar.add(pause.ended_at, calendar.between(pause.began_at, case.extended_to))
+    _move_granted(case, pause)
+    for one in case.merged.filter(extended_to__gt=pause.began_at).select_related("area", "category"):
+        _move_granted(one, pause)
+        one.save(update_fields=["extended_to"])
     reckon_again(case)
     timers.withdraw(LABEL, case.pk, "end_waiting", "resume")
+
+
+def _move_granted(case: Case, pause: CasePause) -> None:
+    """A date that was granted lies as many working minutes after the pause as it lay after its beginning."""
+    if case.extended_to is None or case.extended_to <= pause.began_at or pause.ended_at is None:
+        return
+    calendar = calendar_of(case)
+    case.extended_to = calendar.add(pause.ended_at, calendar.between(pause.began_at, case.extended_to))
 
 
 def _pause(case: Case, row: History, until: datetime, code: str = "") -> None:

@@ -14,6 +14,7 @@ from core.workflow import Actor
 from grievances import queries, routing
 from grievances.actions.base import attach, end, flow, set_clocks, start_clocks, take, take_off_wall
 from grievances.actions.dispatching import dispatch
+from grievances.actions.merging import lock_with_merged, set_free
 from grievances.actions.pausing import end_pause
 from grievances.models import Area, Case, CasePhoto, Category, Kind, Person, Source, Urgency, Visibility
 from grievances.rules import NotForThem, ReportingOff
@@ -95,14 +96,18 @@ def title_of(text: str) -> str:
 
 
 def withdraw(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
-    """The reporter takes the request back; what happened stays on record."""
+    """The reporter takes the request back; what happened stays on record. What was merged into it goes on alone."""
 
     def then(case: Case, row: History) -> None:
         end_pause(case=case, at=at)
         end(case, at)
         take_off_wall(case, Wall.NEVER)
 
-    return take("withdraw", case_id, by, at, then=then, **options)
+    with transaction.atomic():
+        joined = lock_with_merged(case_id)
+        withdrawn = take("withdraw", case_id, by, at, then=then, **options)
+        set_free(joined, at=at, recorded_at=options.get("recorded_at"))
+    return withdrawn
 
 
 def leave(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:

@@ -32,14 +32,16 @@ def reckon_again(case: Case, *, known: Calendars | None = None) -> None:
 def clocks_of(case: Case, *, known: Calendars | None = None) -> Clocks:
     """Both deadlines of a case: its promise, its pauses, a date granted later; of merged ones the earliest.
 
-    A pause that has not ended yet moves nothing so far.
+    Those rest with the case from the moment they were merged into it. A pause that has not ended yet moves
+    nothing so far.
     """
     if case.pk is None:
         return _own_clocks(case, known, [])
     pauses = _pauses(case)
     found = [_own_clocks(case, known, pauses)]
     for one in case.merged.all():
-        found.append(_own_clocks(one, known, pauses + _pauses(one)))
+        together = [pause for pause in pauses if one.closed_at is None or pause[0] >= one.closed_at]
+        found.append(_own_clocks(one, known, together + _pauses(one)))
     contact = min(found, key=lambda clocks: clocks.contact_due)
     first = min(found, key=lambda clocks: clocks.due_at)
     return replace(first, contact_due=contact.contact_due, warn_contact_at=contact.warn_contact_at)

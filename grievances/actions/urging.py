@@ -7,13 +7,12 @@ from core import timers
 from core.history import History
 from grievances.actions.base import LABEL, take
 from grievances.models import Case, Person
-from grievances.rules import NotALaterDate
+from grievances.rules import judge_date
 
 
 def urge(*, case_id: int, by: Person, words: str, until: datetime, at: datetime, **options: Any) -> Case:
-    """The level above urges (督办) and wants an answer by a date. Raises NotALaterDate for one that has passed."""
-    if until <= at:
-        raise NotALaterDate
+    """The level above urges (督办) and wants an answer by a date. Raises NotALaterDate, TooFar."""
+    judge_date(until, after=at, at=at)
 
     def then(case: Case, row: History) -> None:
         case.urge_due = until

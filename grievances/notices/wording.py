@@ -154,6 +154,10 @@ WORDS: dict[str, dict[str, Words]] = {
         REPORTER: Words(_("有邻居也反映了“%(title)s”，合在一起办")),
         HOLDER: Words(_("又有人反映“%(title)s”，已并进来，%(due)s办结")),
     },
+    "grievances.let_out": {
+        REPORTER: Words(_("和“%(title)s”合办的一件分开办了，您这件%(due)s办好")),
+        HOLDER: Words(_("并进“%(title)s”的一件分开办了，这件%(due)s办结")),
+    },
     "grievances.urged": {
         HOLDER: Words(_("上级督办“%(title)s”，请按时答复"), _("【邻里】上级督办 %(number)s，请登录查看并按时答复。")),
         DISPATCHER: Words(_("上级督办“%(title)s”，在%(holder)s手里")),

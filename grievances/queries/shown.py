@@ -41,7 +41,7 @@ STEP_WORDS = {
     "suspend": _l("同意挂账，时限暂停"), "refuse_suspension": _l("不同意挂账"), "resume": _l("恢复办理"),
     "result_to_check": _l("办结，送核查"), "check_pass": _l("核查通过，结果已告诉居民"), "check_fail": _l("核查没有通过"),
     "propose_settlement": _l("提出终结"), "settle": _l("复核同意，终结"), "drop_settlement": _l("不终结"),
-    "merge": _l("并入另一件"), "unmerge": _l("分开单独办"), "take_in": _l("并进一件"),
+    "merge": _l("并入另一件"), "unmerge": _l("分开单独办"), "take_in": _l("并进一件"), "let_out": _l("分出一件"),
     "urge": _l("督办"), "answer_urge": _l("答复督办"), "comment": _l("内部留言"),
     "warn_ruling": _l("退单过了裁定时限"), "warn_urge": _l("督办过了答复时间"),
     "contact_soon": _l("首次联系时限已过四分之三"), "warn_contact": _l("到了首次联系的时限"), "warn_due": _l("时限已过四分之三"), "mark_overdue": _l("超过了承诺时间"),

@@ -89,7 +89,7 @@ def case_step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     except AlreadyDone:
         return _go(request, _next_address(request, pk, step))
     except Refused as why:
-        sent.refusal = _sentence(why, form)
+        sent.refusal = _sentence(why, form, theirs=person.pk in (found.reporter_id, found.proxy_id))
         return _again(request, queries.get_for(person, pk), sent, status=why.status)
     messages.success(request, DONE[step])
     return _go(request, _next_address(request, pk, step))
@@ -160,9 +160,12 @@ def _expected(request: HttpRequest) -> int | None:
     return int(seen) if seen.isascii() and seen.isdecimal() else None
 
 
-def _sentence(why: Refused, form: StepForm) -> str:
-    """The refusal as the person reads it: with who was first, and what is missing."""
-    if isinstance(why, StepRefused) and why.last is not None:
+def _sentence(why: Refused, form: StepForm, *, theirs: bool) -> str:
+    """The refusal as the person reads it: with who was first, and what is missing.
+
+    Residents are not told of what staff do among themselves.
+    """
+    if isinstance(why, StepRefused) and why.last is not None and not (theirs and why.last.step in telling.NOT_TOLD):
         return _("这件事刚刚%(what)s（%(when)s），您的改动没有保存，可以在下面接着改。") % {
             "what": _what_happened(why.last), "when": when_words(why.last.at, now=timezone.now()),
         }  # fmt: skip

@@ -40,6 +40,7 @@ GIVEN = {
     "merge": {"main": 1},
     "unmerge": {"texts": {"reason": "不是一件"}},
     "take_in": {"merged": 1},
+    "let_out": {"merged": 1},
     "urge": {"until": "2027-01-01T00:00:00+00:00", "texts": {"words": "快办"}},
     "answer_urge": {"texts": {"words": "在办"}},
     "comment": {"texts": {"words": "记一笔"}},
