@@ -279,6 +279,7 @@ def _what_and_who(case: Case, view: StepView, holder: Holder, reader: Person) ->
         "let_out": (_("邻居反映的那件分开办了"), _("社区派单员")),
         "mark_overdue": (_("超过了答应您的时间，已提醒办理的人"), ""),
         "escalate": (_("还没有办好，已报给上一级督促"), ""),
+        "alarm": (_("十分钟没有人接，已报给上一级催办"), ""),
         "recompute": (_("放假安排或上班时间变了，时限重新算过"), ""),
     }
     return said.get(row.step, (view.label, ""))

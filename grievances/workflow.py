@@ -123,6 +123,7 @@ MOST_RETURNED = 2
 ANSWER_WORKING_DAYS = 5
 FARTHEST = timedelta(days=2 * 366)
 RULING_HOURS = 4
+ALARM = timedelta(minutes=10)
 RESULT_STEPS = frozenset({"result", "result_to_check", "answer_directly"})
 TOLD_BY = frozenset({"result", "check_pass", "answer_directly"})
 UNRATED = frozenset({Outcome.NOT_RATED, Outcome.ANSWERED_DIRECTLY})
@@ -243,10 +244,16 @@ def due_is_ahead(case: Any, at: datetime) -> bool:
     return bool(at <= case.due_at)
 
 
+def nobody_took_it(case: Any, at: datetime) -> bool:
+    """Urgent, and nobody has accepted it yet."""
+    return case.urgency == "urgent" and case.state in UNTAKEN
+
+
 PAUSED = frozenset({State.WAITING, State.SUSPENDED})
 WORKING = frozenset({State.DISPATCHED, State.HANDLING})
 IN_HANDS = WORKING | PAUSED | {State.CHECKING}
 WAITING_FOR_DISPATCH = frozenset({State.REPORTED, State.RETURNED})
+UNTAKEN = WAITING_FOR_DISPATCH | {State.DISPATCHED}
 OPEN = WAITING_FOR_DISPATCH | IN_HANDS | {State.FEEDBACK}
 ENDED = frozenset({State.CLOSED, State.REJECTED, State.WITHDRAWN, State.MERGED})
 MERGEABLE = WORKING | {State.REPORTED}
@@ -370,6 +377,8 @@ STEPS = (
     Step("mark_overdue", _("已超时"), RUNNING, SAME, _CLOCK, puts=("grievances.overdue",), clock="run"),
     Step("escalate", _("逐级上报"), RUNNING, SAME, _CLOCK, needs=("level",), puts=("grievances.escalated",),
          clock="run"),
+    Step("alarm", _("紧急诉求没人接单"), UNTAKEN, SAME, _CLOCK, needs=("level",), puts=("grievances.alarmed",),
+         clock="run", when=nobody_took_it),
     Step("recompute", _("重算时限"), RECKONED, SAME, _CLOCK, needs=("old", "new"), puts=("grievances.recomputed",),
          clock="set anew"),
 )  # fmt: skip

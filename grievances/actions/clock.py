@@ -8,11 +8,15 @@ from core.workflow import Actor, BadMoment
 from grievances import queries
 from grievances.actions.base import LABEL, close, flow
 from grievances.actions.pausing import end_waiting, resume
-from grievances.actions.timing import PAST, working_day_after
+from grievances.actions.timing import PAST, sound_alarm_after, working_day_after
 from grievances.models import Area, Case
 from grievances.workflow import RUNNING, TOLD_BY, Outcome
 
 GOING_ON = {"end_waiting": end_waiting, "resume": resume}
+LAST_TOLD = {
+    "escalate": ("mark_overdue", "escalate"),
+    "alarm": ("alarm", "report", "report_for", "dispatch", "transfer", "rule_return", "return", "reopen", "unmerge"),
+}
 HELD = ("area", "category", "holder_area__parent", "holder_organisation", "street")
 
 
@@ -46,6 +50,8 @@ def _take(case_id: int, step: str, at: datetime, recorded_at: datetime | None) -
     rung = _rung(found, step)
     if step == "escalate" and (rung is None or not found.is_late):
         return
+    if step == "alarm" and rung is None:
+        return
 
     def then(case: Case, row: History) -> None:
         if step == "mark_overdue":
@@ -55,19 +61,29 @@ def _take(case_id: int, step: str, at: datetime, recorded_at: datetime | None) -
         if step == "warn_contact":
             case.contact_in_time = False
         if rung is not None:
-            timers.put(LABEL, case.pk, "escalate", working_day_after(case, at=at))
+            _watch_next(case, step, at)
 
     given = {"level": rung.area.pk} if rung is not None else {}
     flow.take(step, case_id, actor=Actor.system(), at=at, recorded_at=recorded_at, then=then, **given)
 
 
+def _watch_next(case: Case, step: str, at: datetime) -> None:
+    if step == "alarm":
+        sound_alarm_after(case, at)
+    else:
+        timers.put(LABEL, case.pk, "escalate", working_day_after(case, at=at))
+
+
 def _rung(case: Case, step: str) -> queries.Rung | None:
-    """The level that a late case is told to now: the one above the holder, later the next above the last told."""
+    """The level that is told now: the one above the holder, later the next above the last told.
+
+    Of an urgent case it begins anew with everybody to whom it is given.
+    """
     if step == "mark_overdue":
         return queries.rung_after(case, None)
-    if step != "escalate":
+    if step not in LAST_TOLD:
         return None
-    rows = case.history.filter(step__in=("mark_overdue", "escalate")).order_by("-seq")
+    rows = case.history.filter(step__in=LAST_TOLD[step]).order_by("-seq")
     level = next((row.given["level"] for row in rows[:1] if "level" in row.given), None)
     return queries.rung_after(case, Area.objects.filter(pk=level).first())
 

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from core import timers
 from core.worktime import Calendar, Pause
 from grievances.clocks import Calendars, Clocks, extended, minutes_of_day, promise_of, promised, reckon
-from grievances.models import Case
+from grievances.models import Case, Urgency
+from grievances.workflow import ALARM, UNTAKEN
 
 LABEL = "grievances.case"
-CLOCK_STEPS = ("contact_soon", "warn_contact", "warn_due", "mark_overdue", "escalate")
+CLOCK_STEPS = ("contact_soon", "warn_contact", "warn_due", "mark_overdue", "escalate", "alarm")
 # What comes in the very second of its deadline is in time.
 PAST = timedelta(seconds=1)
 
@@ -74,6 +75,7 @@ def start_clocks(case: Case, *, again_at: datetime | None = None) -> None:
     if again_at is not None and case.due_at > again_at:
         case.is_late = False
         timers.withdraw(LABEL, case.pk, "escalate")
+    sound_alarm_after(case, again_at or case.reported_at)
 
     def put(step: str, moment: datetime | None) -> None:
         if moment is not None and (again_at is None or moment > again_at or step in waiting):
@@ -88,6 +90,12 @@ def start_clocks(case: Case, *, again_at: datetime | None = None) -> None:
         return
     put("warn_due", case.warn_at)
     timers.put(LABEL, case.pk, "mark_overdue", case.due_at + PAST)
+
+
+def sound_alarm_after(case: Case, moment: datetime) -> None:
+    """Where an urgent case waits for somebody to accept it, the next level hears of it ten minutes later."""
+    if case.urgency == Urgency.URGENT and case.state in UNTAKEN:
+        timers.put(LABEL, case.pk, "alarm", moment + ALARM)
 
 
 def working_day_after(case: Case, *, at: datetime) -> datetime:

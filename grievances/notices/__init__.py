@@ -133,7 +133,9 @@ def _people(role: str, case: Case, row: Any) -> list[Person]:
 
 def _facts(row: Any, case: Case, recipient: Recipient) -> dict[str, str]:
     hidden = case.is_confidential and recipient.as_role != REPORTER
-    level = queries.level_of_row(row.ids.get("row")) if row.kind == "grievances.escalated" else None
+    level = (
+        queries.level_of_row(row.ids.get("row")) if row.kind in ("grievances.escalated", "grievances.alarmed") else None
+    )
     return {
         "title": _now("一件保密诉求") if hidden else case.title,
         "number": case.number,

@@ -248,6 +248,20 @@ WORDS: dict[str, dict[str, Words]] = {
             _("【邻里】%(number)s 超时后还没有办好，报到%(level)s了，请登录过问。"),
         ),
     },
+    "grievances.alarmed": {
+        HOLDER: Words(
+            _("紧急：“%(title)s”十分钟没有人接，请马上签收"),
+            _("【邻里】紧急诉求（%(number)s）十分钟没有人接，请马上登录签收。"),
+        ),
+        DISPATCHER: Words(
+            _("紧急：“%(title)s”十分钟没有派出去，请马上派单"),
+            _("【邻里】紧急诉求（%(number)s）十分钟没有派出去，请马上登录派单。"),
+        ),
+        SUPERIOR: Words(
+            _("紧急：“%(title)s”还没有人接，报到%(level)s了，请马上过问：现在在%(holder)s手里"),
+            _("【邻里】紧急诉求（%(number)s）还没有人接，报到%(level)s了，请马上登录过问。"),
+        ),
+    },
     "grievances.recomputed": {
         REPORTER: Words(_("放假安排或上班时间变了，“%(title)s”改为%(due)s办好")),
         HOLDER: Words(_("放假安排或上班时间变了，“%(title)s”改为%(due)s办结")),
@@ -258,7 +272,7 @@ WORDS: dict[str, dict[str, Words]] = {
 OF_THE_CLOCK = frozenset(
     {
         "grievances.contact_soon", "grievances.contact_late", "grievances.due_soon", "grievances.overdue",
-        "grievances.escalated", "grievances.recomputed",
+        "grievances.escalated", "grievances.recomputed", "grievances.alarmed",
     }
 )  # fmt: skip
 SAMPLE = {

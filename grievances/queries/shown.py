@@ -45,7 +45,7 @@ STEP_WORDS = {
     "urge": _l("督办"), "answer_urge": _l("答复督办"), "comment": _l("内部留言"),
     "warn_ruling": _l("退单过了裁定时限"), "warn_urge": _l("督办过了答复时间"),
     "contact_soon": _l("首次联系时限已过四分之三"), "warn_contact": _l("到了首次联系的时限"), "warn_due": _l("时限已过四分之三"), "mark_overdue": _l("超过了承诺时间"),
-    "escalate": _l("还没有办好，报给上一级"), "recompute": _l("日历或上班时间变了，时限重算"),
+    "escalate": _l("还没有办好，报给上一级"), "alarm": _l("紧急，十分钟没有人接，报给上一级"), "recompute": _l("日历或上班时间变了，时限重算"),
 }  # fmt: skip
 
 

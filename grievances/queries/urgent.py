@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from communities import roles
 from communities.rules import shadow_of
 from grievances import rules
-from grievances.models import Case, Person
+from grievances.models import Case, CaseHistory, Person
 from grievances.models.cases import UNTAKEN, Urgency
 from grievances.queries.seeing import LISTED
+from grievances.queries.superiors import people_of_level
 from grievances.queries.work import desk_of, held_by
 from grievances.workflow import WAITING_FOR_DISPATCH, State
 
@@ -19,11 +20,15 @@ MOST = 50
 
 @dataclass(frozen=True)
 class UrgentBar:
-    """What the bar says: the newest case, how many more, and whether the reader accepts or dispatches it."""
+    """What the bar says: the newest case, how many more, and whether the reader accepts it, or only hears of it.
+
+    What neither is accepted nor only told is dispatched.
+    """
 
     case: Case
     more: int
     accepts: bool
+    only_told: bool = False
 
     @property
     def mark(self) -> str:
@@ -40,11 +45,12 @@ def urgent_for(asker: Person) -> UrgentBar | None:
         return None
     held = held_by(asker).filter(urgency=Urgency.URGENT, state=State.DISPATCHED).order_by()
     accepting = set(held.values_list("pk", flat=True)[:MOST])
-    ids = accepting | _to_send(asker)
+    sending = _to_send(asker)
+    ids = accepting | sending | _told_of(asker)
     if not ids:
         return None
     newest = Case.objects.filter(pk__in=ids).select_related(*LISTED).order_by("-reported_at", "-pk")[0]
-    return UrgentBar(newest, len(ids) - 1, newest.pk in accepting)
+    return UrgentBar(newest, len(ids) - 1, newest.pk in accepting, newest.pk not in accepting | sending)
 
 
 def _to_send(asker: Person) -> set[int]:
@@ -53,6 +59,20 @@ def _to_send(asker: Person) -> set[int]:
     waiting = list(desk.order_by("-reported_at", "-pk")[:MOST])
     sends = {area: rules.is_dispatcher(asker, case) for area, case in {case.area_id: case for case in waiting}.items()}
     return {case.pk for case in waiting if sends[case.area_id]}
+
+
+def _told_of(asker: Person) -> set[int]:
+    """What climbed to the asker because nobody took it within ten minutes."""
+    heads = {area.pk for area in roles.areas_where(asker, rules.STAND_INS)}
+    if not heads:
+        return set()
+    near = _near(asker).values_list("pk", flat=True)[:MOST]
+    rows = CaseHistory.objects.filter(subject__in=list(near), step="alarm", given__level__in=list(heads))
+    found = rows.select_related("subject__area", "subject__holder_area", "subject__holder_organisation")
+    return {
+        row.subject_id for row in found
+        if any(asker.pk == person.pk for person in people_of_level(row.subject, row.given["level"]))
+    }  # fmt: skip
 
 
 def _near(asker: Person) -> QuerySet[Case]:

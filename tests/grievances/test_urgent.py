@@ -1,12 +1,16 @@
 """Urgent cases stand over every page of those on duty until somebody accepts them."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Person
 from core.notices import notice_kinds
 from core.outbox import OutboxRow
+from core.timers import Timer, sweep
 from grievances import actions, queries
 from tests.communities import make
 from tests.grievances.town import Town
@@ -181,3 +185,55 @@ def test_who_stands_in_is_told_too_and_where_both_are_away_the_dispatcher(town: 
     make.stand_in(town.qian, town.zhou, at=town.now)
     assert set(told(town.dispatched(), "grievances.dispatched")) >= {"赵建国"}
     assert town.zhou.name not in told(gas, "grievances.dispatched")
+
+
+def ring(case, town: Town) -> None:
+    """Ten minutes more went by."""
+    Timer.objects.filter(subject_id=case.pk).exclude(step="alarm").delete()
+    Timer.objects.filter(subject_id=case.pk, step="alarm").update(due_at=town.now)
+    sweep(at=timezone.now())
+
+
+def test_what_nobody_accepts_goes_up_a_level_every_ten_minutes(town: Town, gas) -> None:
+    waits = Timer.objects.get(subject_id=gas.pk, step="alarm")
+    assert waits.due_at - gas.history.latest("seq").at == timedelta(minutes=10)
+    heard = []
+    for _level in range(6):
+        if not Timer.objects.filter(subject_id=gas.pk, step="alarm").exists():
+            break
+        ring(gas, town)
+        heard.append({name: how for name, how in told(gas, "grievances.alarmed").items() if how[0] == "superior"})
+    rows = gas.history.filter(step="alarm").count()
+    assert heard[0] == {"周敏": ("superior", True)}
+    assert set(heard[1]) == {"韩磊", "魏宁"}
+    assert rows == len({frozenset(names) for names in heard[:rows]})
+    assert not Timer.objects.filter(subject_id=gas.pk, step="alarm").exists()
+
+
+def test_the_level_that_was_told_has_the_bar_until_somebody_accepts(town: Town, gas) -> None:
+    assert queries.urgent_for(town.zhou) is None
+    ring(gas, town)
+    bar = queries.urgent_for(town.zhou)
+    assert (bar.case, bar.accepts, bar.only_told) == (gas, False, True)
+    assert "去过问" in page(town.zhou)
+    assert queries.urgent_for(town.han) is None
+    actions.accept(case_id=gas.pk, by=town.zhao, at=timezone.now())
+    assert queries.urgent_for(town.zhou) is None
+
+
+def test_the_alarm_is_silent_once_somebody_accepted(town: Town, gas) -> None:
+    actions.accept(case_id=gas.pk, by=town.zhao, at=town.now)
+    ring(gas, town)
+    assert not gas.history.filter(step="alarm").exists()
+
+
+def test_whoever_has_it_next_has_ten_minutes_too(town: Town, gas) -> None:
+    ring(gas, town)
+    moved = actions.transfer(
+        case_id=gas.pk, by=town.sun, holder=town.holder(town.next_grid), reason="他近", at=timezone.now()
+    )
+    due = Timer.objects.get(subject_id=gas.pk, step="alarm").due_at
+    assert due - moved.history.latest("seq").at == timedelta(minutes=10)
+    ring(gas, town)
+    assert set(told(gas, "grievances.alarmed")) >= {"周敏"}
+    assert "韩磊" not in told(gas, "grievances.alarmed")
