@@ -8,7 +8,7 @@ from core.workflow import Actor, BadMoment
 from grievances import queries
 from grievances.actions.base import LABEL, close, flow
 from grievances.actions.pausing import end_waiting, resume
-from grievances.actions.timing import PAST, sound_alarm_after, working_day_after
+from grievances.actions.timing import PAST, watch_untaken, working_day_after
 from grievances.models import Area, Case
 from grievances.workflow import RUNNING, TOLD_BY, Outcome
 
@@ -69,7 +69,7 @@ def _take(case_id: int, step: str, at: datetime, recorded_at: datetime | None) -
 
 def _watch_next(case: Case, step: str, at: datetime) -> None:
     if step == "alarm":
-        sound_alarm_after(case, at)
+        watch_untaken(case, since=at)
     else:
         timers.put(LABEL, case.pk, "escalate", working_day_after(case, at=at))
 

@@ -8,7 +8,7 @@ from communities.queries import calendar_for
 from core import timers
 from core.history import History
 from grievances.actions.base import CLOCK_STEPS, LABEL, attach, clear_ask, count_as_contact, in_time, take, told
-from grievances.actions.timing import sound_alarm_after
+from grievances.actions.timing import watch_untaken
 from grievances.models import Case, CaseHolder, CasePhoto, Person
 from grievances.rules import PhotosMissing, TextTooShort
 from grievances.workflow import RULING_HOURS, Reached
@@ -47,7 +47,7 @@ def give_back(*, case_id: int, by: Person, reason: str, proposed: str, at: datet
         case.returned += 1
         case.handler = None
         clear_ask(case)
-        sound_alarm_after(case, at)
+        watch_untaken(case, since=at)
         timers.put(LABEL, case.pk, "warn_ruling", calendar_for(case.area).add(at, RULING_HOURS * 60))
 
     return take("return", case_id, by, at, then=then, texts={"reason": reason, "proposed": proposed}, **options)

@@ -47,6 +47,7 @@ GIVEN = {
     "wish": {"visibility": "public"},
     "release": {"texts": {"public_title": "楼道漏水", "public_text": "楼道口漏水"}},
     "escalate": {"level": 1},
+    "alarm": {"level": 1},
     "recompute": {"old": "2027-01-01T00:00:00+00:00", "new": "2027-01-02T00:00:00+00:00"},
     "reject": {"code": "not_ours", "texts": {"where_instead": "12315"}},
 }
@@ -144,6 +145,8 @@ def ready_for(step, town) -> dict[str, object]:
         facts |= {"asked": asked[step.name], "asked_by": town.zhao}
     if step.name == "propose_settlement":
         facts["reopened"] = 2
+    if step.name == "alarm":
+        facts["urgency"] = "urgent"
     if step.name == "answer_urge":
         facts["urge_due"] = town.now
     if step.name == "result_to_check":
