@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from grievances.forms.report import ReportForm, WordsField
+from grievances.forms.report import KindChips, ReportForm, WordsField
 from grievances.models import Area, Source, Urgency
 
 SOURCES = [
@@ -50,7 +50,7 @@ class IntakeForm(ReportForm):
         return said
 
 
-class PatrolForm(forms.Form):
+class PatrolForm(KindChips):
     """One line, the grid, perhaps the kind; the two photos travel beside it as ids of drafts."""
 
     text = WordsField(
@@ -65,15 +65,11 @@ class PatrolForm(forms.Form):
         error_messages={"required": _("请选一下在哪里。"), "invalid_choice": _("请重新选一下地点。")},
     )  # fmt: skip
     address = WordsField(label=_("具体位置（可不填）"), required=False, max_length=120)
-    category = forms.ChoiceField(label=_("哪一类（可不选）"), required=False)
 
     def __init__(self, *args: Any, places: list[Area], categories: list[Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, categories=categories, **kwargs)
         self.places = {place.pk: place for place in places}
         self.fields["area"].choices = [(place.pk, place.name) for place in places]
-        self.fields["category"].choices = [("", _("说不好"))] + [
-            (main.name, [(sub.code, sub.name) for sub in main.subs.all() if sub.is_active]) for main in categories
-        ]
 
     def chosen_area(self) -> Area:
         """The area that was chosen."""

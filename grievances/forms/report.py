@@ -24,7 +24,29 @@ class WordsField(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
 
 
-class ReportForm(forms.Form):
+class KindChips(forms.Form):
+    """A form whose field ``category`` is drawn as chips: the main categories, each with its subs."""
+
+    category = forms.ChoiceField(
+        label=_("哪一类（说不好就不选）"), required=False, widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("请重新选一下类别，或者不选。")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, categories: list[Category], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.mains = [(main, [sub for sub in main.subs.all() if sub.is_active]) for main in categories]
+        self.fields["category"].choices = [("", _("说不好，请社区看着定"))] + [
+            (one.code, one.name) for main, subs in self.mains for one in (main, *subs)
+        ]
+
+    @property
+    def chips(self) -> list[tuple[Category, list[Category], bool]]:
+        """The main categories as chips: each with its subs, and whether it or one of them is chosen."""
+        chosen = self["category"].value() or ""
+        return [(main, subs, chosen in {main.code, *(sub.code for sub in subs)}) for main, subs in self.mains]
+
+
+class ReportForm(KindChips):
     """The words, the place, and how public; photos travel beside it as ids of drafts.
 
     ``places`` are the areas that may be chosen (the community, its compounds and grids), ``categories``
@@ -50,10 +72,6 @@ class ReportForm(forms.Form):
         help_text=_("选“举报”的一律保密，办理的人也看不到是谁。"),
         error_messages={"invalid_choice": _("请重新选一下。"), "required": _("请选一个。")},
     )  # fmt: skip
-    category = forms.ChoiceField(
-        label=_("哪一类（说不好就不选）"), required=False, widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("请重新选一下类别，或者不选。")},
-    )  # fmt: skip
     visibility = forms.ChoiceField(
         label=_("谁能看到"),
         choices=[
@@ -72,14 +90,10 @@ class ReportForm(forms.Form):
     def __init__(
         self, *args: Any, places: list[Area], categories: list[Category], others: list[Person], **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, categories=categories, **kwargs)
         self.places = {place.pk: place for place in places}
         self.others = {other.pk: other for other in others}
-        self.mains = [(main, [sub for sub in main.subs.all() if sub.is_active]) for main in categories]
         self.fields["area"].choices = [(place.pk, _indented(place)) for place in places]
-        self.fields["category"].choices = [("", _("说不好，请社区看着定"))] + [
-            (one.code, one.name) for main, subs in self.mains for one in (main, *subs)
-        ]
         self.fields["for_person"].choices = [("", _("我自己"))] + [(other.pk, str(other)) for other in others]
         if not others:
             del self.fields["for_person"]
@@ -95,12 +109,6 @@ class ReportForm(forms.Form):
                 params={"n": len(text), "most": LONGEST},
             )
         return text
-
-    @property
-    def chips(self) -> list[tuple[Category, list[Category], bool]]:
-        """The main categories as chips: each with its subs, and whether it or one of them is chosen."""
-        chosen = self["category"].value() or ""
-        return [(main, subs, chosen in {main.code, *(sub.code for sub in subs)}) for main, subs in self.mains]
 
     def chosen_area(self) -> Area:
         """The area that was chosen."""

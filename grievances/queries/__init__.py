@@ -24,6 +24,7 @@ from grievances.queries.doors import (
     door_of,
     door_set,
     door_subject,
+    next_doors,
     open_doors,
 )
 from grievances.queries.handing import (
@@ -106,6 +107,7 @@ from grievances.queries.texts import (
 )
 from grievances.queries.turns import (
     alike,
+    alike_at,
     approval_rows,
     asked_for,
     joined_with,
@@ -174,6 +176,7 @@ __all__ = [
     "actor_of_row",
     "address_of",
     "alike",
+    "alike_at",
     "all_doors",
     "approval_rows",
     "asked_for",
@@ -239,6 +242,7 @@ __all__ = [
     "newest_result",
     "newest_result_seq",
     "newest_rule_change",
+    "next_doors",
     "next_waiting",
     "open_count",
     "open_doors",

@@ -1,13 +1,16 @@
 """Doors (专门渠道) as the city set them; where it set nothing yet, as they are delivered."""
 
 import csv
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from django.http import Http404
 
-from grievances.models import Category, Door
+from grievances.models import Case, Category, Door
+from grievances.queries.calling import Call, call_at
 
+AFTER_SETTLING = frozenset({"petition", "court"})
 DELIVERED = Path(__file__).resolve().parents[1] / "doors.csv"
 
 
@@ -63,3 +66,17 @@ def door_of(category: Category | None) -> Door | None:
         return None
     marked = Door.objects.filter(is_active=True, categories__in=[category.pk, category.parent_id or category.pk])
     return marked.order_by("order", "pk").first()
+
+
+@dataclass(frozen=True)
+class NextDoors:
+    """Where a matter can still go: whom to call at the street, and the doors of the city."""
+
+    street: Call | None
+    doors: list[Door]
+
+
+def next_doors(case: Case) -> NextDoors:
+    """Where a resident may go who is not content with how a case was settled, or may not send it back again."""
+    doors = [door for door in open_doors() if door.code in AFTER_SETTLING]
+    return NextDoors(call_at(case.street) if case.street is not None else None, doors)

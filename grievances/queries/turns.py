@@ -12,7 +12,7 @@ from communities.roles import Role
 from communities.rules import shadow_of
 from core.history import texts_of
 from grievances import rules
-from grievances.models import Area, Case, CaseHistory, CasePause, Person
+from grievances.models import Area, Case, CaseHistory, CasePause, Category, Person
 from grievances.queries.seeing import LISTED, PLACE_COLUMN, open_to
 from grievances.queries.shown import StepView, newest_result
 from grievances.workflow import MOST_RETURNED, OPEN, PAUSED, Asked, State
@@ -32,13 +32,24 @@ def asked_for(case: Case) -> dict[str, Any]:
 
 def alike(case: Case) -> list[Case]:
     """Open cases of the community of the last 30 days that might be the same thing: same place or category first."""
-    main = case.category.parent_id or case.category_id if case.category is not None else None
-    same = Q(area=case.area_id) | (Q(category_id=main) | Q(category__parent_id=main) if main else Q(pk__in=[]))
+    found = _alike(case.community, case.area, case.category, case.reported_at).exclude(pk=case.pk)
+    return list(found.order_by("-reported_at", "-pk")[:MOST_ALIKE])
+
+
+def alike_at(asker: Person, area: Area, category: Category | None, at: datetime) -> list[Case]:
+    """As ``alike``, for a report that is being written down at ``at``: what the asker sees of it."""
+    community = next((step for step in area.path() if step.kind == "community"), None)
+    found = _alike(community, area, category, at).filter(_places(asker, rules.WORKS_HERE))
+    return list(found.order_by("-reported_at", "-pk")[:MOST_ALIKE])
+
+
+def _alike(community: Area | None, area: Area, category: Category | None, at: datetime) -> QuerySet[Case]:
+    main = category.parent_id or category.pk if category is not None else None
+    same = Q(area=area) | (Q(category_id=main) | Q(category__parent_id=main) if main else Q(pk__in=[]))
     near = Case.objects.filter(
-        same, community_id=case.community_id, state__in=OPEN - PAUSED, reported_at__gte=case.reported_at - ALIKE_DAYS
-    )
-    near = near.exclude(pk=case.pk).exclude(visibility="confidential")
-    return list(near.select_related(*LISTED).order_by("-reported_at", "-pk")[:MOST_ALIKE])
+        same, community=community, state__in=OPEN - PAUSED, reported_at__gte=at - ALIKE_DAYS
+    )  # fmt: skip
+    return near.exclude(visibility="confidential").select_related(*LISTED)
 
 
 def resting(asker: Person) -> QuerySet[CasePause]:

@@ -32,7 +32,7 @@ from grievances.forms.steps import FORMS, StepForm
 from grievances.models import Case
 from grievances.views.desk import DESK_ROLES, desk_page
 from grievances.views.shown import Sent, page_context
-from grievances.workflow import Relation
+from grievances.workflow import Outcome, Relation
 
 OUT_OF_HAND = frozenset({"return", "result", "result_to_check", "ask_reporter", "suspend"})
 DONE = {
@@ -132,7 +132,9 @@ def _for_resident(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
     """The same case in plain words, for the one who reported it."""
     found, result, rating = context["case"], context["result"], context["rating"]
     is_result_newer = rating is not None and result is not None and result.row.seq > rating.seq
+    is_settled = found.outcome == Outcome.UNSOLVED_SETTLED
     return {
+        "next_doors": queries.next_doors(found) if is_settled else None,
         "told": telling.told(found, context["steps"], request.user.person),
         "next_words": telling.next_words(found, timezone.now()),
         "took": telling.took_words(found), "in_hands_of": telling.in_hands_and_place(found),

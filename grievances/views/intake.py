@@ -1,31 +1,34 @@
 """Staff write down: a report taken in for somebody (代录), and a find put right on the spot (即采即办)."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from communities.access import holds
-from communities.queries import chosen_community, places_to_report
-from communities.roles import areas_where, granted_at
+from communities.queries import areas_under, chosen_community, open_area, places_to_report
+from communities.roles import areas_where
 from core import once
 from core.htmx import render_page
 from core.media.owner import owner_of
 from core.once import AlreadyDone
 from core.refusals import Refused
+from core.workflow import Actor
 from grievances import actions, queries
-from grievances.forms.intake import IntakeForm, PatrolForm
+from grievances.forms.intake import SOURCES, IntakeForm, PatrolForm
 from grievances.forms.report import LONGEST
-from grievances.models import Area, Person
+from grievances.models import Area, Case, Person
 from grievances.rules import WORKS_HERE
 from grievances.views.photos import drafts_of, photos_sent
 
 STAFF = tuple(str(role) for role in sorted(WORKS_HERE))
+MOST_COMMUNITIES = 200
 AGAIN = frozenset({"from_patrol", "drop_photo"})
 COPIED = ("text", "address", "area", "category")
 
@@ -34,8 +37,7 @@ COPIED = ("text", "address", "area", "category")
 @require_http_methods(["GET", "HEAD", "POST"])
 def intake(request: HttpRequest) -> HttpResponse:
     """The form for a caller at the counter, on the phone, in a group …; the number is large, to be read out."""
-    community = _community(request)
-    form = _intake_form(request, community)
+    form = _intake_form(request, _where(request)[0])
     photo_ids, refusal = photos_sent(request)
     if "from_patrol" in request.POST:
         photo_ids = [pk for name in ("before", "after") for pk in photos_sent(request, name)[0]]
@@ -54,15 +56,33 @@ def intake(request: HttpRequest) -> HttpResponse:
         return redirect(already.address or "intake")
     except Refused as why:
         return _intake_page(request, form, photo_ids, why.sentence(), why.status)
-    messages.success(request, _("记下了，编号 %(number)s，请念给来人。") % {"number": case.number})
-    return redirect(queries.address_of(case))
+    return redirect("intake_done", case.pk)
+
+
+@holds(*STAFF)
+@require_safe
+def intake_done(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was just written down: its number, large, and what can be done next."""
+    found = queries.get_for(request.user.person, pk)
+    if found.source not in dict(SOURCES):
+        raise Http404
+    possible = {step.name for step in actions.flow.possible(found, Actor.of(request.user.person), timezone.now())}
+    context = {"case": found, "holder_words": queries.holder_words(found), "to_send": "dispatch" in possible}
+    return render_page(request, "grievances/intake_done.html", context)
+
+
+@holds(*STAFF)
+@require_safe
+def intake_alike(request: HttpRequest) -> HttpResponse:
+    """Open cases that might be the same, for the place and category chosen so far."""
+    return render_page(request, "grievances/_alike.html", {"alike": _alike(request, request.GET.get("area", ""))})
 
 
 @holds(*STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def patrol(request: HttpRequest) -> HttpResponse:
     """One screen on a phone: a photo before, one after, a line, the grid; closed at once."""
-    places = _places(_community(request), request.user.person)
+    places = _places(_where(request)[0], request.user.person)
     form = PatrolForm(
         request.POST or None, places=places, categories=list(queries.main_categories()),
         initial={"area": _own_grid(request.user.person, places)},
@@ -101,9 +121,10 @@ def _intake_form(request: HttpRequest, community: Area | None) -> IntakeForm:
 def _intake_page(
     request: HttpRequest, form: IntakeForm, photo_ids: list[str], refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    drafts = drafts_of(request, photo_ids)
+    drafts, where = drafts_of(request, photo_ids), _where(request)
     context: dict[str, Any] = {
         "form": form, "photos": [drafts[pk] for pk in photo_ids if pk in drafts], "refusal": refusal,
+        "community": where[0], "communities": where[1], "alike": _alike(request, form["area"].value()),
         "most": actions.MOST_PHOTOS, "longest": LONGEST, "once": request.POST.get("once") or once.fresh_key(),
     }  # fmt: skip
     return render_page(request, "grievances/intake.html", context, status=status)
@@ -117,22 +138,40 @@ def _patrol_page(
     status: int = 200,
 ) -> HttpResponse:
     drafts = drafts_of(request, [pk for ids, _words in shots.values() for pk in ids])
+    where = _where(request)
     context = {
-        "form": form, "refusal": refusal, "most": actions.MOST_PHOTOS,
+        "form": form, "refusal": refusal, "community": where[0], "communities": where[1], "most": actions.MOST_PHOTOS,
         "shots": {name: [drafts[pk] for pk in ids if pk in drafts] for name, (ids, _words) in shots.items()},
         "once": request.POST.get("once") or once.fresh_key(),
     }  # fmt: skip
     return render_page(request, "grievances/patrol.html", context, status=status)
 
 
-def _community(request: HttpRequest) -> Area | None:
-    """The chosen community where the person works for it, else the first that they work for."""
-    person, chosen = request.user.person, chosen_community(request)
-    if chosen is not None and granted_at(person, chosen) & WORKS_HERE:
-        return chosen
-    paths = [area.path() for area in areas_where(person, WORKS_HERE)]
-    inside = [step for path in paths for step in path if step.kind == "community"]
-    return next((step for step in inside if step == chosen), inside[0] if inside else chosen)
+def _alike(request: HttpRequest, chosen: Any) -> list[Case]:
+    """What the asker sees of open cases like a report at the area that was sent; nothing where that is no place."""
+    sent = str(chosen or "")
+    pk = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 19 else 0
+    with suppress(Area.DoesNotExist):
+        category = queries.category_by_code(request.GET.get("category", ""))
+        return queries.alike_at(request.user.person, open_area(pk), category, timezone.now())
+    return []
+
+
+def _where(request: HttpRequest) -> tuple[Area | None, list[Area]]:
+    """The community in which something is written down, and all in which the person works (the first 200).
+
+    The one that was asked for, else the one chosen for the whole portal, else the first.
+    """
+    tops = areas_where(request.user.person, WORKS_HERE)
+    inside = {step.pk: step for top in tops for step in top.path() if step.kind == "community"}
+    for top in tops:
+        if top.kind in ("city", "district", "street"):
+            inside |= {area.pk: area for area in areas_under(top, "community")[:MOST_COMMUNITIES]}
+    asked = request.POST.get("community") or request.GET.get("community", "")
+    wanted = inside.get(int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
+    chosen = chosen_community(request)
+    usual = inside.get(chosen.pk) if chosen is not None else None
+    return wanted or usual or next(iter(inside.values()), None), list(inside.values())
 
 
 def _places(community: Area | None, person: Person) -> list[Area]:

@@ -139,5 +139,6 @@ def _page(
         "case": answer.case, "form": form, "guest": guest, "result": answer.result, "open": answer.open,
         "photos": [mine[pk] for pk in photo_ids or () if pk in mine], "most": MOST_PHOTOS, "refusal": refusal,
         "once": request.POST.get("once") or once.fresh_key(),
+        "next_doors": queries.next_doors(answer.case) if "reopen" not in answer.open else None,
     }  # fmt: skip
     return render_page(request, "grievances/rate.html", context, status=status)

@@ -1,5 +1,6 @@
 """The further turns through their pages: who may, who may not, and what is kept when a form is refused."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -223,3 +224,58 @@ def test_what_a_patrol_cannot_do_goes_on_to_the_intake(town, at_work, shoot):
     page = at_work(town.zhao).post(reverse("intake"), sent).content.decode()
     assert "路灯杆歪了。" in page
     assert shot in page
+
+
+def test_the_number_is_read_out_and_the_next_thing_is_at_hand(town, at_work):
+    browser = at_work(town.sun)
+    page = browser.post(reverse("intake"), intake(town, category="leak_none"), follow=True)
+    assert page.status_code == 422
+    answer = browser.post(reverse("intake"), intake(town), follow=True)
+    case = Case.objects.get()
+    assert answer.redirect_chain[-1][0] == reverse("intake_done", args=[case.pk])
+    page = answer.content.decode()
+    assert f'<p class="number-aloud"><b>{case.number}</b></p>' in page
+    assert f"{reverse('desk')}?case={case.pk}#dispatch" in page
+    assert "再录一件" in page
+    assert at_work(town.feng).get(reverse("intake_done", args=[case.pk])).status_code in (403, 404)
+
+
+def test_what_looks_alike_is_shown_before_it_is_written_down(town, at_work):
+    near = town.report(text="三单元井盖松了。", area=town.grid)
+    hidden = town.report(text="有人偷电。", area=town.grid, kind="offence")
+    far = town.report(text="隔壁的井盖。", area=town.far_grid) if hasattr(town, "far_grid") else None
+    browser = at_work(town.sun)
+    shown = browser.get(reverse("intake_alike"), {"area": town.grid.pk}).content.decode()
+    assert near.title in shown
+    assert hidden.title not in shown
+    assert far is None or far.title not in shown
+    assert near.title in browser.post(reverse("intake"), intake(town, text="")).content.decode()
+    for nowhere in ("", "x", "999999999", "٣", "1" * 30):
+        assert near.title not in browser.get(reverse("intake_alike"), {"area": nowhere}).content.decode()
+    other = at_work(town.feng)
+    answer = other.get(reverse("intake_alike"), {"area": town.grid.pk})
+    assert near.title not in answer.content.decode()
+
+
+def test_who_works_in_several_communities_chooses_one(town, at_work):
+    browser = at_work(town.han)
+    page = browser.get(reverse("intake")).content.decode()
+    assert 'id="where-i-work"' in page
+    others = [
+        pk for pk in re.findall(r'<option value="(\d+)"', page.split('id="where-i-work"')[1].split("</select>")[0])
+    ]
+    assert len(others) > 1
+    for pk in others:
+        page = browser.get(reverse("intake"), {"community": pk}).content.decode()
+        assert f'<input type="hidden" name="community" value="{pk}">' in page
+    assert 'id="where-i-work"' not in at_work(town.sun).get(reverse("intake")).content.decode()
+
+
+def test_after_the_second_reopening_the_next_doors_are_named(town, at_work):
+    case = town.twice_reopened()
+    page = at_work(town.li).get(reverse("rate", args=[case.pk])).content.decode()
+    assert 'id="next-doors"' in page
+    assert "tel:12345" in page
+    assert "tel:12368" in page
+    first = town.finished()
+    assert 'id="next-doors"' not in at_work(town.li).get(reverse("rate", args=[first.pk])).content.decode()
