@@ -261,8 +261,8 @@ def test_who_works_in_several_communities_chooses_one(town, at_work):
     browser = at_work(town.han)
     page = browser.get(reverse("intake")).content.decode()
     assert 'id="where-i-work"' in page
-    offered = page.split(\'id="where-i-work"\')[1].split("</select>")[0]
-    others = re.findall(r\'<option value="(\d+)"\', offered)
+    offered = page.split('id="where-i-work"')[1].split("</select>")[0]
+    others = re.findall(r'<option value="(\d+)"', offered)
     assert len(others) > 1
     for pk in others:
         page = browser.get(reverse("intake"), {"community": pk}).content.decode()
