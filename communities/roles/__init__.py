@@ -40,6 +40,8 @@ from communities.roles.asking import (
 )
 from communities.roles.posts import Posts, posts_at, posts_below
 from communities.roles.standing import (
+    Absence,
+    absences,
     absent_for,
     acts_as,
     away,
@@ -52,10 +54,12 @@ from communities.roles.standing import (
 )
 
 __all__ = [
+    "Absence",
     "Found",
     "MyRoles",
     "Posts",
     "Role",
+    "absences",
     "absent_for",
     "acts_as",
     "admin_areas",

@@ -1,13 +1,14 @@
 """Who is away and who stands in for them (代班)."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from communities.models import Area, Kind, Person, RoleGrant, StandIn
-from communities.roles.asking import HANDLERS, valid
+from communities.roles.asking import HANDLERS, meant_by, valid
 from communities.rules import shadow_of
 
 BELOW_COMMUNITY = frozenset({str(Kind.COMMUNITY), str(Kind.COMPOUND), str(Kind.GRID)})
@@ -39,6 +40,33 @@ def running_grants(people: Collection[Person], at: datetime | None = None) -> Qu
 def away(person_ids: Collection[int], at: datetime | None = None) -> dict[int, datetime]:
     """Those of the people who are away, by id with until when; one query."""
     return dict(standing(at).filter(person__in=person_ids).values_list("person_id", "valid_until"))
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Somebody is away until a moment; who stands in for them."""
+
+    person: Person
+    stand_in: Person
+    until: datetime
+
+
+def absences(
+    people: Collection[int], posts: Collection[tuple[str, int]], at: datetime | None = None
+) -> dict[int | tuple[str, int], Absence]:
+    """Who is away of these people, and of the holders of these posts (role, area id), by either; one query."""
+    grants = RoleGrant.objects.filter(valid(at), area__in={area for _role, area in posts}).order_by()
+    gone = standing(at).filter(Q(person__in=people) | Q(person__in=grants.values("person")))
+    found: dict[int | tuple[str, int], Absence] = {}
+    rows = list(gone.select_related("person", "stand_in"))
+    for row in rows:
+        found[row.person_id] = Absence(row.person, row.stand_in, row.valid_until)
+    if rows:
+        for grant in grants.filter(person__in=[row.person_id for row in rows]):
+            for role, area in posts:
+                if grant.area_id == area and role in meant_by(grant.role):
+                    found[role, area] = found[grant.person_id]
+    return found
 
 
 def stand_ins_for(people: Iterable[Person], at: datetime | None = None) -> list[Person]:

@@ -11,7 +11,7 @@ from grievances.queries.shown import StepView, returned_by
 from grievances.queries.work import desk_of, to_dispatch
 from grievances.workflow import State
 
-MOST_SELECTED = 100
+MOST_SELECTED = 50
 LOOKED_THROUGH = 200
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from communities import roles
 from communities.queries import calendar_for
 from grievances import routing
 from grievances.models import Area, Case
@@ -18,11 +21,12 @@ KEYS = ("holder_person", "holder_organisation", "holder_role", "holder_area")
 
 @dataclass(frozen=True)
 class Load:
-    """Cases in hand now, how many of them past their deadline, and whether the duty hours run."""
+    """Cases in hand now, how many of them past their deadline, whether the duty hours run, and who is away."""
 
     open: int = 0
     late: int = 0
     on_duty: bool = True
+    absence: roles.Absence | None = None
 
     @property
     def words(self) -> str:
@@ -33,7 +37,15 @@ class Load:
         if self.late:
             held += ngettext("，%(n)d 件超时", "，%(n)d 件超时", self.late) % {"n": self.late}
         duty = _("值班") if self.on_duty else _("不在值班时间")
-        return f"{held} · {duty}"
+        return f"{held} · {self._away_words() or duty}"
+
+    def _away_words(self) -> str:
+        if self.absence is None:
+            return ""
+        return _("%(who)s不在岗，到 %(day)s，%(other)s代班") % {
+            "who": self.absence.person.name, "other": self.absence.stand_in.name,
+            "day": f"{timezone.localtime(self.absence.until):%m-%d}",
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,16 +60,17 @@ class Offered:
 
 
 def load_of(codes: Collection[str], area: Area, at: datetime) -> dict[str, Load]:
-    """The load of each holder at a place, by their codes (Holder.code); one query, and two for the duty hours."""
+    """The load of each holder at a place, by their codes (Holder.code): one query, one for who is away, two for the duty hours."""
     on_duty = calendar_for(area).is_open(at)
-    found = {code: Load(on_duty=on_duty) for code in codes}
+    away = _absences(codes, at)
+    found = {code: Load(on_duty=on_duty, absence=away.get(code)) for code in codes}
     parts = [_counted(part, at) for part in _held(codes)]
     if not parts:
         return found
     for person, body, role, place, held, late in parts[0].union(*parts[1:], all=True):
         code = _code(person, body, role, place)
         if code in found:
-            found[code] = Load(held, late, on_duty)
+            found[code] = Load(held, late, on_duty, away.get(code))
     return found
 
 
@@ -70,6 +83,16 @@ def holder_choices(
     return [
         (title, [(code, Offered(words, loads[code].words)) for code, words in choices]) for title, choices in groups
     ]
+
+
+def _absences(codes: Collection[str], at: datetime) -> dict[str, roles.Absence]:
+    people = {int(code.split(":")[1]): code for code in codes if code.startswith("person:")}
+    posts = {
+        (part[1], int(part[2])): ":".join(part) for part in (code.split(":") for code in codes) if part[0] == "role"
+    }
+    found = roles.absences(list(people), list(posts), at)
+    named: dict[Any, str] = {**people, **posts}
+    return {named[key]: absence for key, absence in found.items() if key in named}
 
 
 def _held(codes: Collection[str]) -> list[QuerySet[Case]]:

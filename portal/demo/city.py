@@ -22,6 +22,15 @@ RULES = (
     (DISTRICT, "市容环卫", "grid_worker", True), ("141081", "物业管理", "property", True),
     ("141081", "市容环卫", "grid_worker", False), ("141024", "消防安全", "grid_worker", True),
 )  # fmt: skip
+TEXTS = (
+    ("contact", "", "约时间上门", "{称呼}您好，您反映的“{标题}”（{编号}）由{承办}负责，今天上门看，请留意电话。"),
+    ("result", "", "已修好", "已到现场查看并修好，当场试用正常。{称呼}如果再出现，请在 14 天内点“没解决”。"),
+    ("result", "市容环卫", "已清运", "垃圾已清运，地面已冲洗，并提醒周边住户定点投放。"),
+    ("ask_reporter", "", "问具体位置", "请告诉我们具体是几号楼几单元几层，方便的话再拍一张照片。"),
+    ("return", "", "不在本网格", "现场看过，不在本网格范围内，建议派给相邻网格。"),
+    ("answer_directly", "", "办事指引", "{称呼}您好，这件事带身份证到{社区}服务大厅一次就能办，工作日 8:30–17:30。"),
+    ("ask_suspension", "", "等专项维修资金", "需动用专项维修资金，正在组织业主表决，表决通过后马上施工。"),
+)
 ROOMS = ("101", "201", "301", "401")
 
 
@@ -103,6 +112,8 @@ class Builder:
             self._resident(living)
         for place, main, target, at_once in RULES:
             self._rule(place, main, target, at_once)
+        for step, kind, name, words in TEXTS:
+            self._text(step, kind, name, words)
 
     def _place(self, key: str) -> Any:
         return self._areas[key.ljust(12, "0") if key.isdigit() else key]
@@ -127,6 +138,8 @@ class Builder:
     def _staff(self, staff: Staff) -> None:
         person = self._person(staff.name, staff.words, is_staff=staff.role == "city_admin")
         places.grant_role(person=person, role=staff.role, area=self._place(staff.place), by=None, at=self.since)
+        if staff.place == DISTRICT:
+            self._official = person
 
     def _body(self, body: Body) -> None:
         organisation = places.create_organisation(
@@ -165,6 +178,11 @@ class Builder:
             organisation_kind="" if role else target,
             at_once=at_once,
         )
+
+    def _text(self, step: str, main: str, name: str, body: str) -> None:
+        category = cases.main_category_by_name(main) if main else None
+        values = {"step": step, "category": category, "name": name, "body": body, "order": 0}
+        grievances.add_text(area=self._place(DISTRICT), values=values, by=self._official, at=self.since)
 
 
 def _compound_list() -> bytes:

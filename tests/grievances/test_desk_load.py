@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from grievances import queries, routing
 from grievances.models import Case
+from tests.communities import make
 
 CITY = ZoneInfo("Asia/Shanghai")
 MONDAY_TEN = datetime(2026, 11, 23, 10, 0, tzinfo=CITY)
@@ -34,7 +35,7 @@ def test_open_and_late_work_is_counted_by_holder(town):
 
 def test_one_query_however_many_holders(town, django_assert_num_queries):
     codes = [holder.code for holder in routing.possible_holders(town.grid)]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         queries.load_of(codes, town.grid, town.now)
 
 
@@ -43,6 +44,15 @@ def test_duty_is_read_from_the_places_hours(town):
     assert loads(town, MONDAY_TEN)[code].words == "手上没有事 · 值班"
     assert loads(town, SUNDAY_NIGHT)[code].words == "手上没有事 · 不在值班时间"
     assert queries.Load(5, 1).words == "手上 5 件，1 件超时 · 值班"
+
+
+def test_who_is_away_is_said_with_the_day_and_who_stands_in(town):
+    make.stand_in(town.zhao, town.qian, at=town.now)
+    assert "赵建国不在岗，到 " in loads(town)[town.holder().code].words
+    assert "钱芳代班" in loads(town)[town.holder().code].words
+    assert "不在岗" not in loads(town)[town.holder(town.next_grid).code].words
+    named = queries.load_of([f"person:{town.zhao.pk}"], town.grid, town.now)
+    assert "不在岗" in named[f"person:{town.zhao.pk}"].words
 
 
 def test_the_choices_of_the_desk_carry_it(town, at_work):

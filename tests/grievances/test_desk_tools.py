@@ -218,7 +218,7 @@ def test_several_are_turned_away_with_the_same_words(two, at_work):
 
 def test_nothing_selected_says_what_to_do(two, at_work):
     page = at_work(two.sun).post(reverse("desk_bulk"), {"do": "reject"})
-    assert "一次最多 100 件" in page.content.decode()
+    assert "一次最多 50 件" in page.content.decode()
 
 
 def test_a_selection_on_paper(two, at_work):
