@@ -78,6 +78,8 @@ _LEVELS: dict[str, list[str]] = {"": [], "_street": ["street"], "_community": ["
 _OPEN = Q(closed_at__isnull=True)
 UNTAKEN = Q(urgency=Urgency.URGENT, state__in=[State.REPORTED, State.DISPATCHED, State.RETURNED])
 """Urgent, and nobody has accepted it yet: it stands over every page of those on duty."""
+UNDECIDED = ~Q(asked="") | Q(state__in=[State.RETURNED, State.CHECKING])
+"""Somebody asked for something, gave it back, or says that it is done: somebody else decides."""
 _WITH_RESULT = Q(result_in_time__isnull=False)
 
 
@@ -204,7 +206,7 @@ class Case(Placed, HasHistory):
             models.Index(
                 fields=["street", "due_at", "id"],
                 name="case_to_decide",
-                condition=~Q(asked="") | Q(state__in=[State.RETURNED, State.CHECKING]),
+                condition=UNDECIDED,
             ),
             models.Index(fields=["community", "asked", "due_at", "id"], name="case_asked", condition=~Q(asked="")),
             models.Index(fields=["id"], name="case_open_id", condition=_OPEN),

@@ -13,12 +13,14 @@ from communities.rules import shadow_of
 from core.history import texts_of
 from grievances import rules
 from grievances.models import Area, Case, CaseHistory, CasePause, Category, Person
+from grievances.models.cases import UNDECIDED
 from grievances.queries.seeing import LISTED, PLACE_COLUMN, open_to
 from grievances.queries.shown import StepView, newest_result
 from grievances.workflow import MOST_RETURNED, OPEN, PAUSED, Asked, State
 
 ALIKE_DAYS = timedelta(days=30)
 MOST_ALIKE = 5
+MOST_COUNTED = 100
 ASKING: dict[str, str] = {State.RETURNED: "return", State.CHECKING: "result_to_check"}
 
 
@@ -82,8 +84,13 @@ def to_approve(asker: Person) -> QuerySet[Case]:
     for role, area in _held(asker):
         if roles.meant_by(role) & rules.CHECKS:
             wanted |= _column(area) & Q(state=State.CHECKING) & ~Q(handler=asker)
-    cases = Case.objects.filter(wanted).exclude(handler=asker).exclude(holder_person=asker)
+    cases = Case.objects.filter(UNDECIDED, wanted).exclude(handler=asker).exclude(holder_person=asker)
     return open_to(asker, cases).select_related(*LISTED, "holder_area", "holder_organisation", "asked_by")
+
+
+def approvals_count(asker: Person) -> int:
+    """How many cases wait for a decision of the asker, counted up to MOST_COUNTED."""
+    return to_approve(asker).select_related(None).order_by()[:MOST_COUNTED].count()
 
 
 @dataclass(frozen=True)

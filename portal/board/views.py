@@ -7,6 +7,7 @@ from communities.access import holds
 from core.figures import figures
 from core.htmx import render_page
 from core.pager import Pager
+from grievances.queries import approvals_count
 from grievances.queries import board as cases
 from grievances.queries.board import key_of
 from grievances.queries.board_places import BOARD_ROLES
@@ -25,7 +26,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked, "place": asked.scope.place, "crumbs": _crumbs(asked), "above": shown.above(),
         "tiles": shown.tiles(), "share": shown.share(), "places": shown.places(), "topics": shown.topics(),
-        "loads": shown.loads(),
+        "loads": shown.loads(), "approvals": approvals_count(request.user.person),
     }  # fmt: skip
     return render_page(request, "portal/board.html", context)
 
