@@ -10,6 +10,7 @@ from core.registry import Registry
 CITY_LANGUAGE: Final = "zh-hans"
 PRIVACY_VERSION: Final = "2026-11"
 CONSENT_KEY: Final = "privacy_version"
+SEEN_KEY: Final = "seen_at"
 
 CODE_DIGITS: Final = 6
 CODE_LIFE: Final = timedelta(minutes=5)
