@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from accounts.models import Person
+from accounts.models import AccountEvent, Person
 from core.registry import Registry
 
 CITY_LANGUAGE: Final = "zh-hans"
@@ -40,6 +40,8 @@ PASSWORDS_PER_LOGIN: Final = 10
 PASSWORDS_PER_ADDRESS: Final = 100
 OPENINGS_PER_DAY: Final = 200
 COUNTER_TRIES_PER_DAY: Final = 40
+
+Cause = AccountEvent.Cause
 
 CODE_SESSION: Final = timedelta(days=30)
 PASSWORD_SESSION: Final = timedelta(hours=12)

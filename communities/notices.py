@@ -4,9 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import AccountEvent
 from accounts.queries import device_words, sign_out_event
-from communities.models import Area, Role
+from communities.models import AccountEvent, Area, Role
 from communities.roles import holders_at
 from core import outbox
 from core.notices import NoticeKind, Recipient, Wording, notice_kinds

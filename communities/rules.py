@@ -197,13 +197,6 @@ class NoCause(Refused):
         super().__init__(gettext_lazy("请选为什么退出；选“其他”时请写一句，本人能看到。"))
 
 
-class NotSignedInThere(Refused):
-    """The sign-in on this device has ended already."""
-
-    def __init__(self) -> None:
-        super().__init__(gettext_lazy("这台设备已经不在登录了，请看看现在的名单。"))
-
-
 class LastAdmin(Refused):
     """Nobody else is administrator of the city."""
 

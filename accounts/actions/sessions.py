@@ -9,10 +9,19 @@ from django.db.models import F
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts import digests, queries, rules
 from accounts.addresses import client_address
 from accounts.models import AccountEvent, Device, Invitation, Person, SignInCode, User
+from core.refusals import Refused
+
+
+class NotSignedInThere(Refused):
+    """The sign-in on this device has ended already."""
+
+    def __init__(self) -> None:
+        super().__init__(_("这台设备已经不在登录了，请看看现在的名单。"))
 
 
 def list_session(*, request: HttpRequest, user: User, at: datetime) -> None:
@@ -94,12 +103,14 @@ def end_sign_in(
         The row in the log; its ``devices`` are those that were signed in.
 
     Raises:
-        Device.DoesNotExist: they are not signed in on this device (any more).
+        NotSignedInThere: they are not signed in on this device (any more).
     """
     with transaction.atomic():
         user = _lock(queries.user_of_person(person))
         running = Device.objects.filter(user=user, ended_at=None, expires_at__gt=at) if user is not None else None
-        found = [running.get(pk=device_id)] if running is not None and device_id is not None else list(running or ())
+        found = list(running if device_id is None else running.filter(pk=device_id)) if running is not None else []
+        if device_id is not None and not found:
+            raise NotSignedInThere
         event = AccountEvent.objects.create(
             person=person, what=AccountEvent.What.SIGNED_OUT, by=by, at=at, cause=cause, reason=reason[:200]
         )

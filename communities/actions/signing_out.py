@@ -5,15 +5,13 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actions import end_sign_in
-from accounts.models import AccountEvent, Device
-from communities.models import Area, Kind, Person, RoleGrant
+from accounts.rules import Cause
+from communities.models import AccountEvent, Area, Kind, Person, RoleGrant
 from communities.queries import running
 from communities.roles import is_inside, sign_out_place
-from communities.rules import NoCause, NotSignedInThere, NotYourStaff
+from communities.rules import NoCause, NotYourStaff
 from core import once as keys
 from core import outbox
-
-Cause = AccountEvent.Cause
 
 
 def sign_out_staff(
@@ -52,10 +50,7 @@ def sign_out_staff(
             raise NotYourStaff
         if cause not in Cause.values or (cause == Cause.OTHER and not words):
             raise NoCause
-        try:
-            event = end_sign_in(person=person, by=by, cause=cause, reason=words, device_id=device_id, at=at)
-        except Device.DoesNotExist:
-            raise NotSignedInThere from None
+        event = end_sign_in(person=person, by=by, cause=cause, reason=words, device_id=device_id, at=at)
         outbox.put(
             "communities.signed_out", about=f"accounts.accountevent:{event.pk}",
             key=f"communities:signed_out:{event.pk}", at=at,

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AccountEvent
+from accounts.rules import Cause
 from communities.roles import Role
 from communities.rules import ROLE_KINDS
 
@@ -128,7 +128,7 @@ class SignOutForm(forms.Form):
 
     device = forms.ChoiceField(label=_("结束哪里的登录"), widget=forms.RadioSelect, initial="all", error_messages=PICK)
     cause = forms.ChoiceField(
-        label=_("为什么退出"), widget=forms.RadioSelect, choices=AccountEvent.Cause.choices,
+        label=_("为什么退出"), widget=forms.RadioSelect, choices=Cause.choices,
         error_messages={"required": _("请选为什么退出。"), "invalid_choice": _("请从名单里选一个。")},
     )  # fmt: skip
     reason = forms.CharField(

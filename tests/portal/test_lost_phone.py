@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions as accounts
+from accounts.actions.sessions import NotSignedInThere
 from accounts.models import AccountEvent, Device, Invitation, SignInCode
 from communities import actions, roles
 from communities.rules import NotYourStaff
@@ -146,7 +147,7 @@ def test_a_device_that_is_out_already_says_so(town, as_head):
     browser_of(town.zhao)
     lost = Device.objects.get(user=town.zhao.user)
     accounts.end_session(user=town.zhao.user, device_id=lost.pk, at=timezone.now())
-    with pytest.raises(actions.signing_out.NotSignedInThere):
+    with pytest.raises(NotSignedInThere):
         actions.sign_out_staff(
             person=town.zhao, by=town.zhou, cause="lost", reason="", device_id=lost.pk, at=timezone.now()
         )
