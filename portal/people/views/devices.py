@@ -48,7 +48,7 @@ def person_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
     if roles.sign_out_place(request.user.person, person, now) is None:
         return _page(request, person, refusal=NotYourStaff().sentence(), status=NotYourStaff.status)
     rows = devices_shown(user_of_person(person), now)
-    form = SignOutForm(request.POST or None, devices=[(row.device.pk, row.words) for row in rows])
+    form = SignOutForm(request.POST or None, devices=rows, now=now)
     here, refusal, status = reverse("person_signed_out", args=[pk]), "", 200
     try:
         once.check(key_of(request))
