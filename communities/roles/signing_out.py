@@ -53,12 +53,12 @@ def sign_out_place(by: Person, person: Person, at: datetime) -> Area | None:
     """
     if by.pk == person.pk:
         return None
-    mine = [grant for grant in grants_of(by, at) if grant.role in SIGNERS and grant.area is not None]
+    mine = [(grant.area, grant.role) for grant in grants_of(by, at) if grant.area is not None and grant.role in SIGNERS]
     highest = _highest(person, at)
-    for grant in sorted(mine, key=lambda grant: grant.area.level, reverse=True):
-        height = _height(grant.area.kind, grant.role)
-        if (highest > height or height == TOP) and works_under(person, [grant.area], at):
-            return grant.area
+    for area, role in sorted(mine, key=lambda post: post[0].level, reverse=True):
+        height = _height(area.kind, role)
+        if (highest > height or height == TOP) and works_under(person, [area], at):
+            return area
     return None
 
 

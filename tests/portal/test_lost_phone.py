@@ -296,3 +296,29 @@ def test_the_head_hears_when_somebody_above_did_it(client, town):
     assert "秦岚结束了赵建国在所有设备上的登录" in said["head"][2]
     assert said["head"][1] == ""
     assert "临汾市" in said["self"][1]
+
+
+def test_two_devices_of_a_kind_are_told_apart(as_head, town):
+    browser_of(town.zhao)
+    browser_of(town.zhao)
+    early = Device.objects.filter(user=town.zhao.user).earliest("pk")
+    Device.objects.filter(pk=early.pk).update(created_at=timezone.now() - timedelta(days=1))
+    page = as_head.get(page_of(town.zhao)).content.decode()
+    assert "安卓手机 · 微信，昨天" in page
+    assert "安卓手机 · 微信，今天" in page
+
+
+def test_who_looks_as_a_head_signs_nobody_out(client, town):
+    phone = browser_of(town.zhao)
+    client.force_login(town.qin.user)
+    client.post(reverse("view_as"), {"area": town.areas["滨河社区"].pk, "role": "community_head"})
+    assert client.get(page_of(town.zhao)).status_code == 200
+    assert client.get(page_of(town.chen)).status_code == 404
+    assert client.post(page_of(town.zhao), LOST).status_code == 403
+    assert is_in(phone)
+
+
+def test_closing_the_account_takes_the_devices_out(town):
+    browser_of(town.li)
+    accounts.close_account(user=town.li.user, proven_at=timezone.now(), at=timezone.now())
+    assert not Device.objects.filter(user=town.li.user).exists()
