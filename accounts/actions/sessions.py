@@ -25,9 +25,9 @@ class NotSignedInThere(Refused):
 
 
 def list_session(*, request: HttpRequest, user: User, at: datetime) -> None:
-    """List the session of this request among its user's devices, or say that it was used just now.
+    """List the session of this request among its user's devices.
 
-    Called at sign-in, after the session's key changed, and once an hour (`note_use`).
+    Called at sign-in and after the session's key changed.
     """
     if not request.session.session_key:
         request.session.save()
@@ -45,12 +45,18 @@ def list_session(*, request: HttpRequest, user: User, at: datetime) -> None:
 def note_use(*, request: HttpRequest, user: User, at: datetime) -> bool:
     """Write down that the session of this request is used, at most once an hour; returns whether it did.
 
-    A session from before devices were listed gets its row here.
+    A session from before devices were listed gets its row here. One whose row is gone gets none again: it was
+    ended by another request while this one ran.
     """
     seen = request.session.get(rules.SEEN_KEY)
-    if isinstance(seen, float) and at.timestamp() - seen < rules.HOUR.total_seconds():
+    if not isinstance(seen, float):
+        list_session(request=request, user=user, at=at)
+        return True
+    if at.timestamp() - seen < rules.HOUR.total_seconds():
         return False
-    list_session(request=request, user=user, at=at)
+    listed = Device.objects.filter(key_digest=_digest_of(request), ended_at=None)
+    listed.update(last_seen_at=at, network=queries.masked_network(client_address(request)))
+    request.session[rules.SEEN_KEY] = at.timestamp()
     return True
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -167,3 +167,22 @@ def test_rows_of_sessions_that_ran_out_go_those_of_the_log_stay(client: Client, 
     assert Device.objects.get().event is not None
     actions.erase_old(at=timezone.now() + timedelta(days=181))
     assert not Device.objects.exists()
+
+
+def test_a_session_that_ended_meanwhile_is_not_listed_again(client: Client, staff: User, rf: RequestFactory) -> None:
+    sign_in(client)
+    request = rf.get("/")
+    request.session = client.session
+    actions.sign_out_everywhere(user=staff)
+    assert actions.note_use(request=request, user=staff, at=timezone.now() + timedelta(hours=2))
+    assert not Device.objects.exists()
+
+
+def test_a_session_from_before_the_list_is_listed_when_used(client: Client, staff: User) -> None:
+    sign_in(client)
+    Device.objects.all().delete()
+    session = client.session
+    del session["seen_at"]
+    session.save()
+    assert is_in(client)
+    assert Device.objects.get().key_digest == session_digest(client.session.session_key)
