@@ -30,7 +30,7 @@ class UserAdmin(LookOnly):
 
     list_display = ("id", "is_active", "is_staff", "is_superuser", "last_login", "created_at")
     list_filter = ("is_active", "is_staff")
-    exclude = ("password", "login", "person", "session_epoch")
+    exclude = ("password", "login", "person", "session_epoch", "ended_sessions")
 
 
 @admin.register(Person)

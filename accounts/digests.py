@@ -16,6 +16,11 @@ def token_digest(token: str) -> str:
     return _digest("accounts.invitation", token)
 
 
+def session_digest(key: str) -> str:
+    """The digest under which a session is listed: whoever reads the list cannot go on with the session."""
+    return _digest("accounts.device", key)
+
+
 def same(left: str, right: str) -> bool:
     """Compare two digests in constant time."""
     return constant_time_compare(left, right)

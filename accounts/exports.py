@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
@@ -42,9 +43,10 @@ def _signing_in(person: Person) -> Iterator[Table]:
     user = queries.user_of_person(person)
     yield Table(
         "sessions", _l("在哪些设备上登录着"),
-        {"device": _l("设备"), "ip": _l("网络地址"), "created_at": _l("登录时间"), "last_seen_at": _l("最近使用")},
-        ({"device": queries.device_words(session.user_agent), "ip": session.ip, "created_at": session.created_at,
-          "last_seen_at": session.last_seen_at} for session in (queries.sessions_listed(user) if user else ())),
+        {"device": _l("设备"), "network": _l("大致网络地址"), "created_at": _l("登录时间"), "last_seen_at": _l("最近使用")},
+        ({"device": queries.device_words(device), "network": device.network, "created_at": device.created_at,
+          "last_seen_at": device.last_seen_at}
+         for device in (queries.signed_in_devices(user, timezone.now()) if user else ())),
     )  # fmt: skip
     yield Table(
         "openings", _l("谁看过我的完整信息"),
@@ -54,9 +56,9 @@ def _signing_in(person: Person) -> Iterator[Table]:
     )  # fmt: skip
     yield Table(
         "events", _l("我的账户记录"),
-        {"what": _l("做了什么"), "by": _l("谁做的"), "reason": _l("理由"), "at": AT},
+        {"what": _l("做了什么"), "by": _l("谁做的"), "cause": _l("原因"), "reason": _l("理由"), "at": AT},
         ({"what": event.get_what_display(), "by": _("本人") if event.by_id == person.pk else STAFF,
-          "reason": event.reason, "at": event.at} for event in queries.events_of(person)),
+          "cause": event.get_cause_display(), "reason": event.reason, "at": event.at} for event in queries.events_of(person)),
     )  # fmt: skip
 
 

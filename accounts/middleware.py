@@ -1,15 +1,16 @@
-"""What holds for every request of a signed-in person: their language, and consent before first use."""
+"""What holds for every request of a signed-in person: still signed in, their language, consent before first use."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
-from accounts import queries, rules
-from accounts.models import Person
+from accounts import actions, queries, rules
+from accounts.models import Person, User
 
 WITHOUT_CONSENT = frozenset(
     {
@@ -27,7 +28,7 @@ READS = ("GET", "HEAD")
 
 
 class PersonMiddleware:
-    """Speak the person's language; lead those who have not agreed to the privacy notice to it first.
+    """End what was signed out elsewhere; speak the person's language; lead those who have not agreed to the privacy notice to it first.
 
     Someone who agreed to an older version is asked at the next page they open, never in the middle of
     sending a form.
@@ -37,7 +38,7 @@ class PersonMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        person = queries.person_of(request.user)
+        person = _still_in(request)
         if person is None:
             return self.get_response(request)
         if _must_consent(request, person):
@@ -49,6 +50,18 @@ class PersonMiddleware:
             response = self.get_response(request)
             response.headers["Content-Language"] = person.language
             return response
+
+
+def _still_in(request: HttpRequest) -> Person | None:
+    """The person of the request; a session that was signed out elsewhere ends here and is a visitor's from now on."""
+    person, user = queries.person_of(request.user), request.user
+    if person is None or not isinstance(user, User):
+        return None
+    if actions.is_ended(request=request, user=user):
+        logout(request)
+        return None
+    actions.note_use(request=request, user=user, at=timezone.now())
+    return person
 
 
 def _must_consent(request: HttpRequest, person: Person) -> bool:

@@ -1,14 +1,15 @@
 """Reads: people, their sessions, consents, and who looked at what."""
 
+import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
 
-from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import digests, rules
@@ -17,6 +18,7 @@ from accounts.models import (
     ActingFor,
     Consent,
     DataExport,
+    Device,
     Invitation,
     Language,
     OpeningLog,
@@ -27,6 +29,7 @@ from accounts.models import (
     User,
 )
 from accounts.phones import BadPhone, normalise_phone
+from core.saying import length_words
 
 SAVED_LONGEST = 500
 NOT_SAVED = frozenset({"after", "case", "turn", "page", "once"})
@@ -43,13 +46,13 @@ BROWSERS = (
     ("Safari", "Safari"),
 )
 SYSTEMS = (
-    ("HarmonyOS", _("鸿蒙")),
-    ("Android", _("安卓")),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Windows", "Windows"),
-    ("Macintosh", "Mac"),
-    ("Linux", "Linux"),
+    ("HarmonyOS", _("鸿蒙手机")),
+    ("Android", _("安卓手机")),
+    ("iPhone", _("苹果手机")),
+    ("iPad", _("苹果平板")),
+    ("Windows", _("电脑")),
+    ("Macintosh", _("苹果电脑")),
+    ("Linux", _("电脑")),
 )
 
 
@@ -216,23 +219,70 @@ def open_invitation(token: str, at: datetime) -> Invitation | None:
     )
 
 
-def device_words(user_agent: str) -> str:
-    """A browser and its system as people know them, e.g. 微信 · 安卓; empty for one we do not know."""
-    found = []
-    for names in (BROWSERS, SYSTEMS):
-        found += [words for mark, words in names if mark in user_agent][:1]
-    return " · ".join(str(words) for words in found)
+def device_marks(user_agent: str) -> tuple[str, str]:
+    """What is kept of what a browser says of itself: the marks of its system and browser, "" for unknown ones."""
+    first = [next((mark for mark, _words in names if mark in user_agent), "") for names in (SYSTEMS, BROWSERS)]
+    return first[0], first[1]
 
 
-def sessions_of(user: User) -> list[UserSession]:
-    """The live sessions of a user, newest first; rows of dead ones are cleared away."""
-    found = UserSession.objects.purge_and_list(user)
-    return sorted(found, key=lambda session: session.created_at, reverse=True)
+def device_words(device: Device) -> str:
+    """A device as people know it: 安卓手机 · 微信."""
+    found = [dict(SYSTEMS).get(device.system), dict(BROWSERS).get(device.browser)]
+    return " · ".join(str(words) for words in found if words) or gettext("不认识的设备")
 
 
-def sessions_listed(user: User) -> list[UserSession]:
-    """The sessions that are listed for a user, newest first, without looking whether each still lives."""
-    return list(UserSession.objects.filter(user=user).order_by("-created_at"))
+def masked_network(address: str) -> str:
+    """The first half of a network address: 1.2.*.*, or 2408:84e7:*; "" for an unknown one."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if parsed.version == 4:
+        return ".".join([*str(parsed).split(".")[:2], "*", "*"])
+    return ":".join([*parsed.exploded.split(":")[:2], "*"])
+
+
+def signed_in_devices(user: User, at: datetime) -> list[Device]:
+    """Where a user is signed in at ``at``, the last sign-in first."""
+    return list(Device.objects.filter(user=user, ended_at=None, expires_at__gt=at).order_by("-created_at", "-pk"))
+
+
+@dataclass(frozen=True)
+class DeviceRow:
+    """A device as pages show it: the row, its name, when it was last used, and whether it is the one that asks."""
+
+    device: Device
+    words: str
+    seen: str
+    is_this: bool = False
+
+
+def devices_shown(user: User | None, at: datetime, *, session_key: str | None = "") -> list[DeviceRow]:
+    """Where a user is signed in at ``at``, in words; ``session_key`` is that of the request that asks."""
+    if user is None:
+        return []
+    mine = digests.session_digest(session_key) if session_key else ""
+    return [
+        DeviceRow(device, device_words(device), _seen_words(device, at), device.key_digest == mine)
+        for device in signed_in_devices(user, at)
+    ]
+
+
+def _seen_words(device: Device, at: datetime) -> str:
+    """When a device was last used: it is written down once an hour, so nothing nearer is said."""
+    gap = at - device.last_seen_at
+    return gettext("一小时内") if gap < rules.HOUR else gettext("%(length)s前") % {"length": length_words(gap)}
+
+
+def sign_outs_of(person: Person) -> QuerySet[AccountEvent]:
+    """When others ended the sign-in of a person: who, why, and on which devices. Page it by -at, -id."""
+    ended = AccountEvent.objects.filter(person=person, what=AccountEvent.What.SIGNED_OUT)
+    return ended.select_related("by").prefetch_related("devices")
+
+
+def sign_out_event(pk: int) -> AccountEvent:
+    """The row that says who ended whose sign-in, with both people; raises AccountEvent.DoesNotExist."""
+    return AccountEvent.objects.select_related("person", "by").prefetch_related("devices").get(pk=pk)
 
 
 def has_administrator() -> bool:

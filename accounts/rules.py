@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from accounts.models import Person
+from accounts.models import AccountEvent, Person
 from core.registry import Registry
 
 CITY_LANGUAGE: Final = "zh-hans"
 PRIVACY_VERSION: Final = "2026-11"
 CONSENT_KEY: Final = "privacy_version"
+SEEN_KEY: Final = "seen_at"
 
 CODE_DIGITS: Final = 6
 CODE_LIFE: Final = timedelta(minutes=5)
@@ -39,6 +40,8 @@ PASSWORDS_PER_LOGIN: Final = 10
 PASSWORDS_PER_ADDRESS: Final = 100
 OPENINGS_PER_DAY: Final = 200
 COUNTER_TRIES_PER_DAY: Final = 40
+
+Cause = AccountEvent.Cause
 
 CODE_SESSION: Final = timedelta(days=30)
 PASSWORD_SESSION: Final = timedelta(hours=12)

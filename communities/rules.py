@@ -179,6 +179,24 @@ class AboveLevel(Refused):
         super().__init__(_("“%(role)s”高于您自己的级别，要由上一级来办。") % {"role": Role(role).label})
 
 
+class NotYourStaff(Refused):
+    """The person holds something at or above the level of the one who would end their sign-in."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("这位同志的岗位不在您的级别之下，要由上一级来办。"))
+
+
+class NoCause(Refused):
+    """Ending somebody's sign-in needs a reason."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("请选为什么退出；选“其他”时请写一句，本人能看到。"))
+
+
 class LastAdmin(Refused):
     """Nobody else is administrator of the city."""
 

@@ -191,6 +191,7 @@ class Nav:
             work.append(self._entry("intake", _("代居民录入"), icon="telephone"))
         if Role.COMMUNITY_HEAD.value in self._roles:
             work.append(self._entry("crew_log", _("大家的工作日志"), icon="card-checklist"))
+            work.append(self._entry("staff_devices", _("手机丢了"), icon="phone"))
         if self.report_on:
             work.append(self._entry("report", _("上报"), icon="plus-circle"))
         found = [(_("治理"), work)]

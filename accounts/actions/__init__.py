@@ -13,7 +13,15 @@ from accounts.actions.openings import open_value
 from accounts.actions.passwords import change_password, check_password, reset_password
 from accounts.actions.people import change_phone, make_user, register_person, set_name, set_preferences
 from accounts.actions.saving import delete_view, rename_view, save_view
-from accounts.actions.sessions import end_session, list_session, sign_out_everywhere
+from accounts.actions.sessions import (
+    end_session,
+    end_sign_in,
+    forget_sessions,
+    is_ended,
+    list_session,
+    note_use,
+    sign_out_everywhere,
+)
 
 __all__ = [
     "answer_help",
@@ -33,15 +41,19 @@ __all__ = [
     "end_acting_for",
     "end_help",
     "end_session",
+    "end_sign_in",
     "erase_old",
     "forget_exports",
+    "forget_sessions",
     "invite_staff",
+    "is_ended",
     "let_act_for",
     "list_session",
     "make_demo_person",
     "make_exports",
     "make_first_admin",
     "make_user",
+    "note_use",
     "open_value",
     "register_person",
     "rename_view",

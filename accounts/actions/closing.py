@@ -14,7 +14,7 @@ from accounts.actions.numbers import NotProven
 from accounts.actions.people import locked_phone
 from accounts.actions.saving import throw_away_views
 from accounts.actions.sessions import sign_out_everywhere
-from accounts.models import AccountEvent, ActingFor, Consent, Invitation, Person, SignInCode, User
+from accounts.models import AccountEvent, ActingFor, Consent, Device, Invitation, Person, SignInCode, User
 from core import leaving, outbox, personal
 from core.media import actions as media
 from core.media.queries import for_owner
@@ -76,6 +76,7 @@ def _end_sign_in(user: User, at: datetime) -> None:
     locked.is_active = False
     locked.save(update_fields=[*fields, "is_active"])
     sign_out_everywhere(user=locked)
+    Device.objects.filter(user_id=user.pk).delete()
     Invitation.objects.filter(person_id=user.person_id, used_at=None, withdrawn_at=None).update(
         withdrawn_at=at, sendable=""
     )

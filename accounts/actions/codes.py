@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from accounts import digests, queries, rules
 from accounts.actions import limits
 from accounts.actions.people import locked_phone, make_user, register_person
+from accounts.actions.sessions import forget_sessions
 from accounts.models import Invitation, SignInCode, User
 from accounts.phones import normalise_phone
 from core import outbox
@@ -205,7 +206,7 @@ def clean_up(*, at: datetime) -> int:
     blanked += Invitation.objects.filter(expires_at__lte=at).exclude(sendable="").update(sendable="")
     deleted = SignInCode.objects.filter(created_at__lt=at - rules.CODES_KEPT).delete()[0]
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    return blanked + deleted + limits.forget_old(at=at)
+    return blanked + deleted + forget_sessions(at=at) + limits.forget_old(at=at)
 
 
 def _seconds(rest: timedelta) -> int:

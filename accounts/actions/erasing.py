@@ -7,7 +7,7 @@ from django.db.models import F, Model, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.actions.exporting import forget_exports
-from accounts.models import AccountEvent, ActingFor, Invitation, OpeningLog, SignInCode
+from accounts.models import AccountEvent, ActingFor, Device, Invitation, OpeningLog, SignInCode
 from core.personal import keep_days
 
 BATCH = 500
@@ -25,6 +25,8 @@ def erase_old(*, at: datetime, batch: int = BATCH) -> int:
     """
     done = _delete(SignInCode.objects.filter(created_at__lt=_before(SignInCode, "phone", at)), batch)
     done += _delete(_used_up(at), batch)
+    logged = Device.objects.filter(event__isnull=False, ended_at__lt=_before(Device, "network", at))
+    done += _delete(logged, batch)
     done += _blank(OpeningLog.objects.filter(at__lt=_before(OpeningLog, "reason", at)), "reason", batch)
     done += _blank(AccountEvent.objects.filter(at__lt=_before(AccountEvent, "reason", at)), "reason", batch)
     lost = Q(at__lt=at - timedelta(days=7))

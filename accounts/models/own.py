@@ -23,11 +23,21 @@ class AccountEvent(models.Model):
         EXPORT = "export", _("要了一份资料副本")
         DOWNLOAD = "download", _("下载了资料副本")
         CLOSED = "closed", _("注销了账户")
+        SIGNED_OUT = "signed_out", _("结束了登录")
+
+    class Cause(models.TextChoices):
+        """Why somebody's sign-in was ended by those who look after them."""
+
+        LOST = "lost", _("手机丢了")
+        REPLACED = "replaced", _("换了手机")
+        LEFT = "left", _("离岗")
+        OTHER = "other", _("其他")
 
     person = models.ForeignKey(Person, verbose_name=_("谁的账户"), on_delete=models.PROTECT, related_name="events")
     what = models.CharField(_("做了什么"), max_length=10, choices=What.choices)
     by = models.ForeignKey(Person, verbose_name=_("谁做的"), on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("时间"))
+    cause = models.CharField(_("原因"), max_length=10, choices=Cause.choices, blank=True, default="")
     reason = models.CharField(_("理由"), max_length=200, blank=True, default="")
     sendable = models.CharField(_("待告知的旧号码"), max_length=11, blank=True, default="")
 

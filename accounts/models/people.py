@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -130,6 +131,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("可进入后台"), default=False)
     created_at = models.DateTimeField(_("开通时间"), default=timezone.now, editable=False)
     session_epoch = models.PositiveIntegerField(_("会话批次"), default=0, editable=False)
+    ended_sessions = ArrayField(
+        models.CharField(max_length=64), verbose_name=_("已结束的会话摘要"), default=list, blank=True, editable=False
+    )
 
     objects = UserManager()
 
@@ -178,4 +182,5 @@ personal.declare(
         "login": Personal("contact", purpose="登录", after="account closed", keep_days=0, on_erase="hash"),
         "password": Personal("secret", purpose="登录", after="account closed", keep_days=0),
     },
+    plain=("ended_sessions",),
 )

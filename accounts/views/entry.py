@@ -92,6 +92,7 @@ def enter(request: HttpRequest, user: User, *, method: str, next_address: str) -
     if request.user.is_authenticated:
         request.session.pop(TICKET_KEY, None)
         request.session.set_expiry(life)
+        actions.list_session(request=request, user=user, at=timezone.now())
         if method in ("code", "password"):
             mark_proven(request)
         _carry_over(request, response, user.person, chosen)
@@ -127,7 +128,7 @@ def to_confirm(request: HttpRequest) -> HttpResponse:
 def stay_in(request: HttpRequest, user: User) -> None:
     """Go on with this session under a new key after all sessions of the user ended, and list it again."""
     update_session_auth_hash(request, user)
-    actions.list_session(request=request)
+    actions.list_session(request=request, user=user, at=timezone.now())
 
 
 def refuse(form: Form, refusal: Refused, field: str | None = None) -> int:

@@ -29,13 +29,9 @@ def me_security(request: HttpRequest) -> HttpResponse:
     """Where I am signed in, my password, what I agreed to, and who looked at my data."""
     user = queries.user_of(request)
     person = user.person
-    sessions = [
-        (session, queries.device_words(session.user_agent), session.session_key == request.session.session_key)
-        for session in queries.sessions_of(user)
-    ]
     context = {
         "person": person,
-        "sessions": sessions,
+        "devices": queries.devices_shown(user, timezone.now(), session_key=request.session.session_key),
         "consents": queries.consents_of(person),
         "openings": queries.openings_of(person)[:SHOWN],
         "events": queries.events_of(person)[:SHOWN],
@@ -71,7 +67,7 @@ def sign_out_others(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_one_session(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of my sessions."""
-    if actions.end_session(user=queries.user_of(request), session_id=pk):
+    if actions.end_session(user=queries.user_of(request), device_id=pk, at=timezone.now()):
         messages.success(request, _("那台设备已退出登录。"))
     return redirect("me_security")
 

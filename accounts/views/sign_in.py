@@ -85,9 +85,5 @@ def code_context(ticket: Ticket, form: Any) -> dict[str, Any]:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
-    if request.user.is_authenticated:
-        for session in queries.sessions_of(request.user):
-            if session.session_key == request.session.session_key:
-                actions.end_session(user=request.user, session_id=session.pk)
     get_adapter(request).logout(request)
     return HttpResponseRedirect(reverse("sign_in"))

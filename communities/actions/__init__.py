@@ -19,6 +19,7 @@ from communities.actions.people import (
     end_residency,
     verify_residency,
 )
+from communities.actions.signing_out import sign_out_staff
 from communities.actions.standins import begin_stand_in, end_stand_in
 from communities.actions.switches import INHERIT, switch_module
 from communities.actions.tree import lock_tree, rebuild_areas, rekey_placed
@@ -65,6 +66,7 @@ __all__ = [
     "serves_at_counter",
     "set_days",
     "set_duty_hours",
+    "sign_out_staff",
     "switch_module",
     "verify_residency",
 ]  # fmt: skip

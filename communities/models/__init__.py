@@ -1,6 +1,6 @@
 """Areas and what hangs on them; one file per subject."""
 
-from accounts.models import Person
+from accounts.models import AccountEvent, Person
 from communities.models.areas import (
     FREE_CODE,
     OFFICIAL_DIGITS,
@@ -21,8 +21,8 @@ from communities.models.viewing import Viewing, ViewingEnd
 from core.personal import Personal, declare
 
 __all__ = [
-    "FREE_CODE", "OFFICIAL_DIGITS", "OFFICIAL_KINDS", "ORGANISATION_ROLES", "PARENTS", "Area", "AreaEvent",
-    "Building", "CalendarDay", "CodePattern", "DutyHours", "Home", "Kind", "Membership", "ModuleSwitch",
+    "FREE_CODE", "OFFICIAL_DIGITS", "OFFICIAL_KINDS", "ORGANISATION_ROLES", "PARENTS", "AccountEvent", "Area",
+    "AreaEvent", "Building", "CalendarDay", "CodePattern", "DutyHours", "Home", "Kind", "Membership", "ModuleSwitch",
     "ModuleSwitchLog", "Organisation", "Ownership", "Person", "Placed", "Residency", "Role", "RoleGrant",
     "SettingChange", "StandIn", "Viewing", "ViewingEnd", "ids_above",
 ]  # fmt: skip

@@ -39,6 +39,7 @@ from communities.roles.asking import (
     roles_of_request,
 )
 from communities.roles.posts import Posts, posts_at, posts_below
+from communities.roles.signing_out import SIGNERS, sign_out_place, signer_areas, works_under
 from communities.roles.standing import (
     Absence,
     absences,
@@ -54,6 +55,7 @@ from communities.roles.standing import (
 )
 
 __all__ = [
+    "SIGNERS",
     "Absence",
     "Found",
     "MyRoles",
@@ -93,10 +95,13 @@ __all__ = [
     "roles_at",
     "roles_of_request",
     "running_grants",
+    "sign_out_place",
+    "signer_areas",
     "staff_inside",
     "stand_ins_for",
     "standing",
     "stranded",
     "viewable_at",
     "works_for",
+    "works_under",
 ]

@@ -37,7 +37,6 @@ INSTALLED_APPS = [
     "mptt",
     "allauth",
     "allauth.account",
-    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [

@@ -6,10 +6,14 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.queries import DeviceRow
+from accounts.rules import Cause
 from communities.roles import Role
 from communities.rules import ROLE_KINDS
+from core.saying import when_words
 
 PICK = {"required": _("请选一个。"), "invalid_choice": _("请从名单里选一个。")}
 DAY = {"invalid": _("日期没有看懂，请按 2026-11-30 这样写。")}
@@ -120,6 +124,37 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("为什么移交"), max_length=200, error_messages={"required": _("请写一句为什么移交。")}
     )
+
+
+def _told_apart(row: DeviceRow, now: datetime) -> str:
+    """A device with the moment of its sign-in: somebody may have two of a kind."""
+    since = when_words(row.device.created_at, now=now)
+    return gettext("%(device)s，%(since)s 登录") % {"device": row.words, "since": since}
+
+
+class SignOutForm(forms.Form):
+    """On which device, and why; whether "other" says more is judged by the action."""
+
+    device = forms.ChoiceField(label=_("结束哪里的登录"), widget=forms.RadioSelect, initial="all", error_messages=PICK)
+    cause = forms.ChoiceField(
+        label=_("为什么退出"), widget=forms.RadioSelect, choices=Cause.choices,
+        error_messages={"required": _("请选为什么退出。"), "invalid_choice": _("请从名单里选一个。")},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("补充一句"), max_length=200, required=False, help_text=_("选“其他”时要写。本人会看到这句话。")
+    )
+
+    def __init__(self, *args: Any, devices: Iterable[DeviceRow], now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["device"].choices = [
+            ("all", _("所有设备")),
+            *((str(row.device.pk), _told_apart(row, now)) for row in devices),
+        ]
+
+    def device_id(self) -> int | None:
+        """The device chosen; None for all."""
+        chosen = self.cleaned_data["device"]
+        return None if chosen == "all" else int(chosen)
 
 
 class ViewForm(forms.Form):

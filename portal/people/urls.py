@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.people.views import counter, grants, leaving, looking, staff, units
+from portal.people.views import counter, devices, grants, leaving, looking, staff, units
 
 urlpatterns = [
     path("staff/people/", staff.people, name="people"),
@@ -11,7 +11,9 @@ urlpatterns = [
     path("staff/people/<int:pk>/", staff.person, name="person"),
     path("staff/people/<int:pk>/grant/", grants.grant_new, name="grant_new"),
     path("staff/people/<int:pk>/hand-over/", leaving.person_hand_over, name="person_hand_over"),
-    path("staff/people/<int:pk>/sign-out/", staff.person_sign_out, name="person_sign_out"),
+    path("staff/people/<int:pk>/sign-out/", devices.person_sign_out, name="person_sign_out"),
+    path("staff/people/<int:pk>/signed-out/", devices.person_signed_out, name="person_signed_out"),
+    path("staff/people/devices/", devices.staff_devices, name="staff_devices"),
     path("staff/people/grants/<int:pk>/", grants.grant, name="grant"),
     path("staff/people/units/", units.units, name="units"),
     path("staff/people/units/<int:pk>/", units.unit, name="unit"),

@@ -191,6 +191,7 @@ def test_members_of_an_organisation(as_admin, town):
 
 def test_a_lost_phone_is_signed_out_everywhere(as_admin, town, client):
     before = town.zhao.user.session_epoch
-    assert as_admin.post(reverse("person_sign_out", args=[town.zhao.pk])).status_code == 302
+    sent = {"device": "all", "cause": "lost"}
+    assert as_admin.post(reverse("person_sign_out", args=[town.zhao.pk]), sent).status_code == 302
     town.zhao.user.refresh_from_db()
     assert town.zhao.user.session_epoch == before + 1

@@ -1,16 +1,11 @@
-"""Who holds which role where, one person's roles, and signing somebody out of everything."""
+"""Who holds which role where, and one person's roles."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.actions import sign_out_everywhere
 from communities import queries
 from communities.rules import named_work
-from core import once
 from core.htmx import render_page
 from core.pager import Pager
 from portal.people.forms import FilterForm
@@ -43,18 +38,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     over = [grant for grant in grants if grant.valid_until is not None and grant.valid_until <= now]
     context = {
         "person": found, "running": [grant for grant in grants if grant not in over], "over": over, "now": now,
-        "named": [words for named in named_work.all() for words in named(found)], "once": once.fresh_key(),
+        "named": [words for named in named_work.all() for words in named(found)],
         "can_sign_in": hasattr(found, "user") and found.user.is_active, "subject": f"communities.person:{found.pk}",
     }  # fmt: skip
     return render_page(request, "portal/people/person.html", context)
-
-
-@admins
-@require_POST
-def person_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
-    """End every session of somebody who lost their phone."""
-    found = or_404(queries.staff_person, pk, tops_of(request))
-    if hasattr(found, "user"):
-        sign_out_everywhere(user=found.user)
-    messages.success(request, _("%(name)s在所有设备上都退出了，要重新登录。") % {"name": found})
-    return redirect("person", pk)
