@@ -15,7 +15,7 @@ from grievances.workflow import Relation
 
 NUMBER, AT = _l("编号"), _l("时间")
 STAFF = _l("工作人员")
-OWN_STEPS = frozenset({"report", "result"})
+ALSO_TOLD = frozenset({"report", "report_for", "patrol_done", "settle", "reject"})
 
 
 def _mine(person: Person) -> QuerySet[Case]:
@@ -71,13 +71,22 @@ def _case_row(case: Case) -> dict[str, Any]:
 def _step_rows(case: Case, person: Person) -> Iterator[dict[str, Any]]:
     """The steps as the reporter reads them, oldest first; who took each stands by their role."""
     steps = queries.steps_of(case)
-    views = [view for view in steps if view.row.step not in telling.NOT_TOLD]
+    views = [view for view in steps if telling.is_told(view)]
+    newest = next(reversed(queries.told_results(steps)), None)
+    proposed = next((view for view in reversed(steps) if view.row.step == "propose_settlement"), None)
     for view, told in zip(views, reversed(telling.told(case, steps, person)), strict=True):
-        own = [str(text) for text in view.texts.values()] if view.row.step in OWN_STEPS else []
+        own = _own_words(view, proposed) if view.row.step in ALSO_TOLD or view is newest else ""
         yield {
             "number": case.number, "at": told.at, "what": told.what, "who": _who(view.row, person),
-            "words": "\n".join(told.lines or own),
+            "words": "\n".join(told.lines) or own,
         }  # fmt: skip
+
+
+def _own_words(view: queries.StepView, proposed: queries.StepView | None) -> str:
+    """What stands at the top of the page instead of by its step: the report, the newest result, the settlement."""
+    if view.row.step == "settle":
+        return str(proposed.texts.get("reason", "")) if proposed is not None else ""
+    return next((str(view.texts[name]) for name in ("text", "result_text", "where_instead") if name in view.texts), "")
 
 
 def _who(row: CaseHistory, person: Person) -> str:

@@ -1,6 +1,6 @@
 """A case as the one who reported it reads it: what was done, by whom, in plain words (网格员赵师傅)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from communities.roles import Role
 from core.history import StepText
 from core.saying import day_words, due_words, length_words
-from grievances import routing
+from grievances import queries, routing
 from grievances.models import Case, CasePhoto, Person, Visibility
 from grievances.queries import Call, StepView
 from grievances.routing import Holder, holder_of
@@ -116,23 +116,26 @@ def in_hands_and_place(case: Case) -> str:
 
 def told(case: Case, steps: Sequence[StepView], reader: Person) -> list[Told]:
     """The steps for ``reader`` (reporter or proxy), newest first; reminders among staff are left out."""
-    newest_result = max((view.row.seq for view in steps if view.row.step in RESULT_STEPS), default=0)
+    earlier = {view.row.seq for view in queries.told_results(steps)[:-1]}
     found = []
     for view, holder in zip(steps, _holders(case, steps), strict=True):
-        if (
-            view.row.step in NOT_TOLD
-            or _is_refused(view)
-            or (view.row.step == "hand_over" and view.row.from_state == State.DISPATCHED)
-        ):
+        if not is_told(view):
             continue
         what, who = _what_and_who(case, view, holder, reader)
         found.append(
             Told(
-                what=what, at=view.row.at, who=who, lines=_lines(view, newest_result), photos=_photos(view, newest_result),
+                what=what, at=view.row.at, who=who, lines=_lines(view, earlier), photos=_photos(view, earlier),
                 by_clock=view.row.actor_kind == "system" and view.row.step != "dispatch",
             )
         )  # fmt: skip
     return found[::-1]
+
+
+def is_told(view: StepView) -> bool:
+    """Whether the resident hears of a step at all; what staff ask and say among themselves is theirs."""
+    if view.row.step == "hand_over":
+        return bool(view.row.from_state != State.DISPATCHED)
+    return view.row.step not in NOT_TOLD and not _is_refused(view)
 
 
 def next_words(case: Case, now: datetime) -> str:
@@ -331,20 +334,21 @@ def _rate_words(stars: object) -> str:
     return ngettext("您评价了：已解决，%(n)s 颗星", "您评价了：已解决，%(n)s 颗星", stars) % {"n": stars}
 
 
-def _lines(view: StepView, newest_result: int) -> tuple[str, ...]:
+def _lines(view: StepView, earlier: Collection[int]) -> tuple[str, ...]:
+    """The words of a step; of results only the earlier ones, because the newest stands above."""
     texts, step = view.texts, view.row.step
     if step == "dispatch" and "why" in texts:
         return (_("因为：%(why)s") % {"why": _words(texts["why"])},)
     wanted = WORDS_TOLD.get(step, "")
-    if wanted not in texts or (step in RESULT_STEPS and view.row.seq == newest_result):
+    if wanted not in texts or (step in RESULT_STEPS and view.row.seq not in earlier):
         return ()
     return (_words(texts[wanted]),)
 
 
-def _photos(view: StepView, newest_result: int) -> Sequence[CasePhoto]:
+def _photos(view: StepView, earlier: Collection[int]) -> Sequence[CasePhoto]:
     """Photos that stand nowhere else on the page: of earlier results and of what was not solved."""
-    shown_above = view.row.step == "report" or view.row.seq == newest_result
-    return () if shown_above else view.photos
+    hidden = view.row.step == "report" or (view.row.step in RESULT_STEPS and view.row.seq not in earlier)
+    return () if hidden else view.photos
 
 
 def _words(text: StepText) -> str:

@@ -89,6 +89,7 @@ from grievances.queries.shown import (
     result_of,
     returned_by,
     steps_of,
+    told_results,
     was_granted,
     was_reached,
 )
@@ -292,6 +293,7 @@ __all__ = [
     "to_dispatch",
     "to_dispatch_count",
     "to_reckon",
+    "told_results",
     "totals",
     "trial_for",
     "unknown_placeholders",

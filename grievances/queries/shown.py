@@ -159,6 +159,20 @@ def result_of(steps: Sequence[StepView]) -> StepView | None:
     return next((step for step in reversed(steps) if step.row.step in RESULT_STEPS), None)
 
 
+def told_results(steps: Sequence[StepView]) -> list[StepView]:
+    """The results that the resident was told, oldest first: one that is checked first counts once it has passed."""
+    found: list[StepView] = []
+    waiting: StepView | None = None
+    for view in steps:
+        if view.row.step == "result_to_check":
+            waiting = view
+        elif view.row.step in RESULT_STEPS:
+            found.append(view)
+        elif view.row.step == "check_pass" and waiting is not None:
+            found.append(waiting)
+    return found
+
+
 def photos_of(case: Case) -> list[CasePhoto]:
     """The photos of a case, in the order they came."""
     return list(case.photos.select_related("photo").order_by("pk"))

@@ -130,10 +130,12 @@ def _out_of_sight(request: HttpRequest, form_class: type[StepForm], step: str) -
 
 def _for_resident(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The same case in plain words, for the one who reported it."""
-    found, result, rating = context["case"], context["result"], context["rating"]
+    found, rating = context["case"], context["rating"]
+    result = next(reversed(queries.told_results(context["steps"])), None)
     is_result_newer = rating is not None and result is not None and result.row.seq > rating.seq
     is_settled = found.outcome == Outcome.UNSOLVED_SETTLED
     return {
+        "result": result,
         "next_doors": queries.next_doors(found) if is_settled else None,
         "told": telling.told(found, context["steps"], request.user.person),
         "next_words": telling.next_words(found, timezone.now()),
