@@ -26,7 +26,9 @@ def test_taken_in_for_a_caller_with_a_note_that_residents_do_not_read(seats):
     form.locator("[name=call_note]").fill("来电人说话急")
     press(form)
     case = Case.objects.get(title__startswith="二号楼楼道灯不亮")
-    expect(page.locator("body")).to_contain_text(f"记下了，编号 {case.number}，请念给来人。")
+    expect(page.locator("main")).to_contain_text("记下了，请把编号念给来人")
+    expect(page.locator("main")).to_contain_text(case.number)
+    seats.look(page, SUN, "taken in")
     assert case.source == "phone"
     seats.sees(SUN, case, "来电人说话急")
     expect(seats.sees(LI, case, "二号楼楼道灯不亮").locator("main").last).not_to_contain_text("来电人说话急")
