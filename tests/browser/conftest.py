@@ -65,18 +65,20 @@ def town(transactional_db, live_server, chromium, built_static, settings) -> Ite
 
 @pytest.fixture(scope="module")
 def db(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """The database for a whole module of this folder: what is written stays until its last test, then it is emptied.
+    """The database for a whole module of this folder; whoever writes into it (``seats``) empties it.
 
     It takes the place of pytest-django's fixture of the same name, by which the test database is known to be needed.
     """
     with django_db_blocker.unblock():
         yield
-        call_command("flush", verbosity=0, interactive=False)
 
 
 @pytest.fixture(scope="module", params=[False, pytest.param(True, marks=pytest.mark.long)], ids=["own", "swapped"])
 def seats(request, db, chromium, built_static) -> Iterator[Seats]:
-    """One town and one server for a whole module, everybody at the screen they use; ``--long`` swaps the screens."""
+    """One town and one server for a whole module, everybody at the screen they use; ``--long`` swaps the screens.
+
+    What a test writes stays until the last one, then the tables are emptied.
+    """
     server = LiveServer("localhost")
     with server._live_server_modified_settings, override_settings(SITE_URL=server.url):
         call_command("load_categories", verbosity=0)
@@ -89,3 +91,4 @@ def seats(request, db, chromium, built_static) -> Iterator[Seats]:
         yield town
         town.leave()
     server.stop()
+    call_command("flush", verbosity=0, interactive=False)
