@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from grievances.forms.report import WordsField
+from grievances.rules import NoThirdTime
 
 YES_NO = [("yes", _("联系了")), ("no", _("没有联系"))]
 SOLVED = [("yes", _("解决了")), ("no", _("没解决"))]
@@ -41,6 +42,8 @@ class RatingForm(forms.Form):
         super().__init__(*args, **kwargs)
         allowed = {"yes": may_rate, "no": may_reopen}
         self.fields["solved"].choices = [(value, words) for value, words in SOLVED if allowed[value]]
+        if may_rate and not may_reopen:
+            self.fields["solved"].error_messages["invalid_choice"] = NoThirdTime().sentence()
 
     def clean(self) -> dict[str, Any]:
         """Solved asks for stars; not solved asks what is not."""

@@ -6,10 +6,17 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test.utils import override_settings
 from playwright.sync_api import Browser, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
+from accounts import actions as accounts
+from communities.roles import Role
+from grievances.models import Category
 from tests.browser.hands import Town
+from tests.browser.seats import Seats
 from tests.cast import gather
+from tests.communities import make
 
 # Playwright's sync interface runs an event loop in this thread; Django would refuse the database in it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -54,3 +61,34 @@ def town(transactional_db, live_server, chromium, built_static, settings) -> Ite
     town = Town(gather(), chromium, live_server.url)
     yield town
     town.leave()
+
+
+@pytest.fixture(scope="module")
+def db(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """The database for a whole module of this folder; whoever writes into it (``seats``) empties it.
+
+    It takes the place of pytest-django's fixture of the same name, by which the test database is known to be needed.
+    """
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture(scope="module", params=[False, pytest.param(True, marks=pytest.mark.long)], ids=["own", "swapped"])
+def seats(request, db, chromium, built_static) -> Iterator[Seats]:
+    """One town and one server for a whole module, everybody at the screen they use; ``--long`` swaps the screens.
+
+    What a test writes stays until the last one, then the tables are emptied.
+    """
+    server = LiveServer("localhost")
+    with server._live_server_modified_settings, override_settings(SITE_URL=server.url):
+        call_command("load_categories", verbosity=0)
+        Category.objects.filter(code="noise-03").update(needs_check=True)
+        cast = gather()
+        wei = accounts.make_demo_person(name="魏宁", phone="13935700099", words="魏宁 · wei", at=make.NOW)
+        make.grant(wei, Role.STREET_OFFICIAL, cast.areas["鼓楼西街街道"])
+        cast.people["wei"] = wei
+        town = Seats(cast, chromium, server.url, swapped=request.param)
+        yield town
+        town.leave()
+    server.stop()
+    call_command("flush", verbosity=0, interactive=False)
