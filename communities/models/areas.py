@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from mptt.models import MPTTModel, TreeForeignKey
 
 from accounts.models import Person
+from core.memo import keep_for_page, once_a_page
 
 OFFICIAL_CODE = r"^[0-9]{12}$"
 OFFICIAL_DIGITS = 12
@@ -149,7 +150,13 @@ class Area(MPTTModel):
 
     def path(self) -> "list[Area]":
         """The area and those above it, from the top down, in one query."""
-        return list(Area.objects.filter(pk__in=ids_above(self.pk)).order_by("level"))
+        return list(once_a_page(("path", self.pk), self._read_path))
+
+    def _read_path(self) -> "list[Area]":
+        found = list(Area.objects.filter(pk__in=ids_above(self.pk)).order_by("level"))
+        for length, step in enumerate(found, 1):
+            keep_for_page(("path", step.pk), found[:length])
+        return found
 
     @property
     def label(self) -> str:

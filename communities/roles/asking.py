@@ -22,6 +22,7 @@ from communities.models import (
     RoleGrant,
     ids_above,
 )
+from communities.roles.own import own_at, own_grants
 from communities.rules import HEADS, ROLE_KINDS, Shadow, shadow_of
 
 HANDLERS = (Role.ORG_STAFF, Role.ORG_LEAD)
@@ -75,7 +76,10 @@ def granted_at(person: Person, area: Area, at: datetime | None = None) -> frozen
     Only the area's id is used: an instance read before a move gives the same answer as a fresh one.
     """
     shadow = shadow_of(person)
-    return _of_shadow(shadow, area) if shadow is not None else _implied(_granted_here(person, area, at))
+    if shadow is not None:
+        return _of_shadow(shadow, area)
+    own = own_at(person, area, at)
+    return _implied(_granted_here(person, area, at) if own is None else (grant.role for grant in own))
 
 
 def roles_at(person: Person, area: Area, at: datetime | None = None) -> frozenset[str]:
@@ -108,6 +112,13 @@ def areas_where(person: Person, roles: Collection[str], at: datetime | None = No
     shadow = shadow_of(person)
     if shadow is not None:
         return list(Area.objects.filter(pk=shadow.area_id)) if shadow.role in _granting(roles) else []
+    own = own_grants(person, at)
+    if own is not None:
+        wanted = _granting(roles)
+        found = {grant.area_id: grant.area for grant in own if grant.role in wanted and grant.area is not None}
+        return sorted(
+            (area for area in found.values() if area.valid_until is None), key=lambda area: (area.tree_id, area.lft)
+        )
     grants = RoleGrant.objects.filter(valid(at), person=person, role__in=_granting(roles), area__isnull=False)
     areas = Area.objects.filter(pk__in=grants.values("area_id"), valid_until=None)
     return list(areas.order_by("tree_id", "lft"))
@@ -125,6 +136,10 @@ def roles_anywhere(person: Person, at: datetime | None = None) -> frozenset[str]
 
 def organisations_of(person: Person, at: datetime | None = None) -> set[int]:
     """The ids of the organisations for which ``person`` may act (staff or lead)."""
+    own = own_grants(person, at)
+    if own is not None:
+        bodies = [grant.organisation for grant in own if grant.role in HANDLERS]
+        return {body.pk for body in bodies if body is not None and body.closed_at is None}
     grants = RoleGrant.objects.filter(
         valid(at), person=person, role__in=HANDLERS, organisation__closed_at=None, organisation__isnull=False
     )
@@ -142,6 +157,9 @@ def grants_of(person: Person, at: datetime | None = None) -> list[RoleGrant]:
     shadow = shadow_of(person)
     if shadow is not None:
         return [_shadow_grant(shadow)]
+    own = own_grants(person, at)
+    if own is not None:
+        return [grant for grant in own if grant.area is not None]
     grants = RoleGrant.objects.filter(valid(at), person=person, area__isnull=False)
     return list(grants.select_related("area").order_by("pk"))
 

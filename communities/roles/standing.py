@@ -10,6 +10,7 @@ from django.utils import timezone
 from communities.models import Area, Kind, Person, RoleGrant, StandIn
 from communities.roles.asking import HANDLERS, meant_by, valid
 from communities.rules import shadow_of
+from core.memo import once_a_page
 
 BELOW_COMMUNITY = frozenset({str(Kind.COMMUNITY), str(Kind.COMPOUND), str(Kind.GRID)})
 
@@ -24,7 +25,17 @@ def absent_for(person: Person, at: datetime | None = None) -> list[Person]:
     """The people who are away now and for whom ``person`` stands in; one query."""
     if shadow_of(person) is not None or person.pk is None:
         return []
-    return [row.person for row in standing(at).filter(stand_in=person).select_related("person").order_by("pk")]
+    moment = at or timezone.now()
+    since, rows = once_a_page(("stands in", person.pk), lambda: _read_absent(person, moment))
+    if moment < since:
+        since, rows = _read_absent(person, moment)
+    return [row.person for row in rows if row.valid_from <= moment < row.valid_until]
+
+
+def _read_absent(person: Person, moment: datetime) -> tuple[datetime, list[StandIn]]:
+    """Those for whom the person stands in from a moment on, or will."""
+    ahead = StandIn.objects.filter(stand_in=person, ended_at=None, valid_until__gt=moment)
+    return moment, list(ahead.select_related("person").order_by("pk"))
 
 
 def acts_as(person: Person, at: datetime | None = None) -> list[Person]:

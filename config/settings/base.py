@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "core.memo.MemoMiddleware",
     "accounts.middleware.PersonMiddleware",
     "communities.middleware.ViewingMiddleware",
 ]

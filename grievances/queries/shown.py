@@ -179,7 +179,9 @@ def photos_of(case: Case) -> list[CasePhoto]:
 
 
 def rating_of(case: Case) -> Rating | None:
-    """The newest answer of the resident."""
+    """The newest answer of the resident; nobody answers before there is a result."""
+    if case.result_at is None:
+        return None
     return case.ratings.order_by("-seq").first()
 
 
