@@ -28,6 +28,11 @@ STAFF = tuple(role for role in Role if role not in (Role.RESIDENT, Role.AUDITOR)
 def shift(request: HttpRequest) -> HttpResponse:
     """What is in my hands: choose some, a colleague, one line, and hand it over."""
     person, now = request.user.person, timezone.now()
+    if request.method == "POST":
+        try:
+            once.check(_key(request, person))
+        except AlreadyDone:
+            return redirect("shift")
     held = queries.shift_cases(person, now)
     free = [one for one in held if not one.offered_to]
     takers = queries.shift_takers(person, [one.case for one in free], now)

@@ -10,14 +10,13 @@ from django.utils import timezone
 
 from communities.models import RoleGrant
 from communities.rules import NotAllowed
-from core import timers
+from core import outbox, timers
 from grievances import actions, queries, rules
-from grievances.actions.shift import SHIFT, NothingGoes, NoReason, NoWords, OfferOver, lapses_at
+from grievances.actions.shift import SHIFT, NoReason, NothingGoes, NoWords, OfferOver, lapses_at
 from grievances.models import Case, ShiftItem, ShiftOffer
 from grievances.routing import Holder
 from grievances.workflow import State
-from notifications.models import Notice
-from tests.core.worker import work_off
+from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +26,11 @@ def offer(town, *cases, to="qian", giver="zhao", **other):
     return actions.offer_shift(
         by=town.people[giver], to=town.people[to], case_ids=[case.pk for case in cases], **given
     )  # fmt: skip
+
+
+def work_off(at=None):
+    while outbox.drain(at=at or timezone.now()):
+        pass
 
 
 def take(town, pk, by="qian"):
@@ -154,17 +158,17 @@ def test_saying_no_needs_a_reason_and_the_giver_hears_it(town):
     actions.decline_shift(offer_id=pk, by=town.qian, why="今晚我也休息", at=town.at(minutes=9))
     assert again(case).handler == town.zhao
     work_off()
-    assert Notice.objects.filter(person=town.zhao, title__contains="钱芳没有接您交的班").exists()
+    assert Message.objects.filter(person=town.zhao, title__contains="钱芳没有接您交的班").exists()
 
 
 def test_each_hears_once(town):
     pk = offer(town, town.handling()).offer.pk
     work_off()
-    assert Notice.objects.filter(person=town.qian, title__contains="赵建国交班给您").count() == 1
+    assert Message.objects.filter(person=town.qian, title__contains="赵建国交班给您").count() == 1
     take(town, pk)
     work_off()
-    assert Notice.objects.filter(person=town.zhao, title__contains="接走 1 件").count() == 1
-    assert not Notice.objects.filter(person=town.qian, title__contains="移交给您").exists()
+    assert Message.objects.filter(person=town.zhao, title__contains="接走 1 件").count() == 1
+    assert not Message.objects.filter(person=town.qian, title__contains="移交给您").exists()
 
 
 def test_one_line_and_one_case_are_needed(town):
@@ -183,18 +187,20 @@ def test_it_lapses_at_the_end_of_the_next_day(town):
     assert queries.shift_offers_to(town.qian, given.until) == []
     with pytest.raises(OfferOver, match="过了时间"):
         actions.take_shift(offer_id=given.pk, by=town.qian, at=given.until)
-    timers.sweep(at=given.until)
+    timers.take_now(SHIFT, given.pk, "lapse", given.until, given.until)
     assert again(given).answer == "lapsed"
     assert again(case).handler == town.zhao
     assert timers.waiting_of(SHIFT, given.pk) == {}
-    work_off()
-    assert Notice.objects.filter(person=town.zhao, title__contains="没有人接").exists()
+    work_off(given.until)
+    assert Message.objects.filter(person=town.zhao, title__contains="没有人接").exists()
 
 
 def test_an_answered_offer_does_not_lapse(town):
     given = offer(town, town.handling()).offer
     take(town, given.pk)
-    timers.sweep(at=given.until)
+    timers.put(SHIFT, given.pk, "lapse", given.until)
+    timers.take_now(SHIFT, given.pk, "lapse", given.until, given.until)
+    assert timers.waiting_of(SHIFT, given.pk) == {}
     assert again(given).answer == "taken"
 
 
