@@ -97,7 +97,7 @@ def offer_shift(
         raise NoWords
     with transaction.atomic():
         keys.spend(once, address)
-        cases = list(_locked(sorted(case_ids)[:MOST_OFFERED]))
+        cases = _locked(sorted(case_ids)[:MOST_OFFERED])
         offered = dict(
             ShiftItem.objects.filter(case__in=cases, is_open=True).values_list("case", "offer__to__name")
         )  # fmt: skip
@@ -214,15 +214,15 @@ def _take_one(case: Case, offer: ShiftOffer, at: datetime) -> str:
     return ""
 
 
-def _locked(ids: Collection[int]) -> "list[Case]":
-    """These cases, locked in the order of their ids."""
-    found = Case.objects.select_for_update(no_key=True, of=("self",)).select_related(*HELD).filter(pk__in=ids)
-    return list(found.order_by("pk"))
+def _locked(ids: Collection[int]) -> list[Case]:
+    """These cases, locked in the order of their ids; read after the lock, so that joined rows are of that moment."""
+    list(Case.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+    return list(Case.objects.select_related(*HELD).filter(pk__in=ids).order_by("pk"))
 
 
 def _locked_offer(offer_id: int) -> ShiftOffer:
-    found = ShiftOffer.objects.select_for_update(of=("self",)).select_related("giver", "to", "answered_by")
-    return found.get(pk=offer_id)
+    ShiftOffer.objects.select_for_update().get(pk=offer_id)
+    return ShiftOffer.objects.select_related("giver", "to", "answered_by").get(pk=offer_id)
 
 
 def _open(offer_id: int, by: Person, side: str, at: datetime) -> ShiftOffer:
