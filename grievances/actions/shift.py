@@ -101,7 +101,7 @@ def offer_shift(
         offered = dict(
             ShiftItem.objects.filter(case__in=cases, is_open=True).values_list("case", "offer__to__name")
         )  # fmt: skip
-        told = {case.pk: why_not(case, by, to, at) or _is_offered(case, offered) for case in cases}
+        told = {case.pk: _why_not(case, by, to, at) or _is_offered(case, offered) for case in cases}
         left = [sentence for sentence in told.values() if sentence]
         going = [case for case in cases if not told[case.pk]]
         if not going:
@@ -162,7 +162,7 @@ def withdraw_shift(
     return offer
 
 
-def lapse_shift(offer_id: int, step: str, at: datetime, recorded_at: datetime | None = None) -> None:
+def _lapse(offer_id: int, step: str, at: datetime, recorded_at: datetime | None = None) -> None:
     """The clock ends an offer that nobody answered in time (``step`` is "lapse"). Raises OfferOver."""
     with transaction.atomic():
         offer = _locked_offer(offer_id)
@@ -172,7 +172,7 @@ def lapse_shift(offer_id: int, step: str, at: datetime, recorded_at: datetime | 
         _tell("grievances.shift_lapsed", offer, at)
 
 
-def why_not(case: Case, giver: Person, to: Person, at: datetime) -> str:
+def _why_not(case: Case, giver: Person, to: Person, at: datetime) -> str:
     """Why a case cannot go from ``giver`` to ``to``: a sentence with its number; nothing where it can."""
     facts = {"number": case.number, "giver": str(giver), "to": str(to), "state": case.get_state_words()}
     if giver.pk not in (case.handler_id, case.holder_person_id):
@@ -182,7 +182,7 @@ def why_not(case: Case, giver: Person, to: Person, at: datetime) -> str:
     if case.is_confidential and not rules.may_see(to, case):
         return _("%(number)s 是保密件，只能交给本来就能看的人。") % facts
     try:
-        judge_taker(case, to, giver, at)
+        judge_taker(case=case, to=to, leaving=giver, at=at)
     except rules.CannotTake:
         return _("%(number)s 不能交给%(to)s：不在这件事的社区或单位任职。") % facts
     return ""
@@ -197,17 +197,17 @@ def _is_offered(case: Case, offered: dict[int, str]) -> str:
 def _take_one(case: Case, offer: ShiftOffer, at: datetime) -> str:
     """Move one case; the sentence that says why it stays, nothing where it went over."""
     giver, to = offer.giver, offer.to
-    why = why_not(case, giver, to, at)
+    why = _why_not(case, giver, to, at)
     if why:
         return why
 
     def then(moved: Case, row: History) -> None:
-        hand_on(moved, giver, to)
+        hand_on(case=moved, leaving=giver, to=to)
 
     try:
         flow.take(
             "take_over", case.pk, actor=Actor.of(to, acted_for=giver), at=at, then=then,
-            texts={"reason": offer.words}, to=f"person:{to.pk}", holder=holder_after(case, giver, to),
+            texts={"reason": offer.words}, to=f"person:{to.pk}", holder=holder_after(case=case, leaving=giver, to=to),
         )  # fmt: skip
     except Refused as refusal:
         return f"{case.number} {refusal.sentence()}"
@@ -259,4 +259,4 @@ for _kind, _label in {
     "grievances.shift_lapsed": _l("交班过了时间"),
 }.items():
     outbox.kinds.register(_kind, _label)
-timers.takers.register(SHIFT, lapse_shift)
+timers.takers.register(SHIFT, _lapse)

@@ -84,6 +84,7 @@ from grievances.queries.shift import (
     shift_offer_for,
     shift_offers_by,
     shift_offers_to,
+    shift_taker,
     shift_takers,
 )
 from grievances.queries.shown import (
@@ -295,6 +296,7 @@ __all__ = [
     "shift_offer_for",
     "shift_offers_by",
     "shift_offers_to",
+    "shift_taker",
     "shift_takers",
     "standard_text",
     "steps_of",

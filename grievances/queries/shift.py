@@ -56,6 +56,11 @@ def shift_takers(giver: Person, cases: Sequence[Case], at: datetime) -> list[tup
     return [(title, [(str(pk), Offered(words, loads[pk])) for pk, words in takers]) for title, takers in groups]
 
 
+def shift_taker(pk: int) -> Person:
+    """The colleague who was chosen from `shift_takers`; raises Person.DoesNotExist."""
+    return Person.objects.get(pk=pk)
+
+
 def shift_offers_to(person: Person, at: datetime) -> list[ShiftOffer]:
     """The offers that wait for this person's answer, each with ``n``, how many cases it is about; one query."""
     return list(_waiting(at).filter(to=person))

@@ -82,7 +82,7 @@ def shift_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 def _offered(request: HttpRequest, form: ShiftForm) -> HttpResponse:
     """Offer what was chosen; what does not go is told beside what does."""
     person, said = request.user.person, form.cleaned_data
-    to = Person.objects.get(pk=int(said["to"]))
+    to = queries.shift_taker(int(said["to"]))
     try:
         done = actions.offer_shift(
             by=person, to=to, case_ids=said["cases"], words=said["words"], at=timezone.now(),
