@@ -174,7 +174,7 @@ def _lapse(offer_id: int, step: str, at: datetime, recorded_at: datetime | None 
 
 def _why_not(case: Case, giver: Person, to: Person, at: datetime) -> str:
     """Why a case cannot go from ``giver`` to ``to``: a sentence with its number; nothing where it can."""
-    facts = {"number": case.number, "giver": str(giver), "to": str(to), "state": case.get_state_words()}
+    facts = {"number": case.number, "giver": str(giver), "to": str(to), "state": case.get_state_display()}
     if giver.pk not in (case.handler_id, case.holder_person_id):
         return _("%(number)s 已经不在%(giver)s手上了。") % facts
     if case.state not in IN_HANDS:

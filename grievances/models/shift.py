@@ -1,5 +1,7 @@
 """Handing over at the end of a shift (交班): an offer to a colleague, with the cases it is about."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +66,11 @@ class ShiftOffer(models.Model):
     def is_open(self) -> bool:
         """Whether it waits for an answer."""
         return self.answer == Answer.WAITS
+
+    @property
+    def last_moment(self) -> datetime:
+        """The last minute in which it can be answered, as people say it: the end of a day, not the next day's 00:00."""
+        return self.until - timedelta(minutes=1)
 
 
 class ShiftItem(models.Model):
