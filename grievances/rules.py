@@ -11,7 +11,7 @@ from communities.rules import ADMINS, shadow_of
 from core.refusals import Refused
 from core.saying import listed_words
 from core.workflow import GUEST, Actor
-from grievances.models import Area, Case, CaseHolder, Person
+from grievances.models import Area, Case, CaseHolder, Person, ShiftItem
 from grievances.workflow import FARTHEST, Relation
 
 SEES_CASES = frozenset(
@@ -81,6 +81,12 @@ def stands_in(person: Person, area: Area) -> bool:
     return person.pk in {found.pk for found in nearest}
 
 
+def is_offered(case: Case, giver: Person, to: Person) -> bool:
+    """Whether the giver has the case by name and offers it to ``to`` at the end of a shift."""
+    waiting = ShiftItem.objects.filter(case=case, is_open=True, offer__giver=giver, offer__to=to)
+    return giver.pk in (case.handler_id, case.holder_person_id) and waiting.exists()
+
+
 def holder_level(case: Case) -> int:
     """How high the holder stands: 0 a grid, 1 a community or an organisation, 2 a street, 3 a district or above."""
     if case.holder_organisation_id is not None:
@@ -108,6 +114,14 @@ def _offices(person: Person, case: Case, mine: frozenset[str], holds: bool) -> s
     return found
 
 
+def _hands(actor: Actor, case: Case, holds: bool) -> set[Relation]:
+    """Whether the case is in the actor's hands, or offered to them by the one they act for."""
+    found = {Relation.HOLDER} if holds else set()
+    if actor.acted_for is not None and is_offered(case, actor.acted_for, actor.person):
+        found.add(Relation.TAKER)
+    return found
+
+
 def relations(actor: Actor, case: Case, at: datetime) -> set[str]:
     """What the actor is to the case: the step table names these relations."""
     if actor.kind == GUEST:
@@ -129,8 +143,7 @@ def relations(actor: Actor, case: Case, at: datetime) -> set[str]:
     elif Role.COMMUNITY_HEAD in mine:
         found.add(Relation.PUBLISHER)
     holds = is_holder(person, case)
-    if holds:
-        found.add(Relation.HOLDER)
+    found |= _hands(actor, case, holds)
     found |= _offices(person, case, mine, holds)
     return {str(name) for name in found}
 

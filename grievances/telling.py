@@ -48,7 +48,9 @@ NOT_TOLD = frozenset(
         "ask_suspension", "refuse_suspension", "propose_settlement", "drop_settlement",
     }
 )  # fmt: skip
-NEW_HOLDER = frozenset({"dispatch", "transfer", "rule_return", "answer_directly", "patrol_done", "reopen", "hand_over"})
+NEW_HOLDER = frozenset(
+    {"dispatch", "transfer", "rule_return", "answer_directly", "patrol_done", "reopen", "hand_over", "take_over"}
+)
 
 
 WORDS_TOLD = {
@@ -133,7 +135,7 @@ def told(case: Case, steps: Sequence[StepView], reader: Person) -> list[Told]:
 
 def is_told(view: StepView) -> bool:
     """Whether the resident hears of a step at all; what staff ask and say among themselves is theirs."""
-    if view.row.step == "hand_over":
+    if view.row.step in ("hand_over", "take_over"):
         return bool(view.row.from_state != State.DISPATCHED)
     return view.row.step not in NOT_TOLD and not _is_refused(view)
 
@@ -220,7 +222,7 @@ def _holders(case: Case, steps: Sequence[StepView]) -> list[Holder]:
     for index, view in enumerate(steps):
         if index == last:
             holder = now
-        elif view.row.step in ("dispatch", "transfer", "rule_return", "hand_over"):
+        elif view.row.step in ("dispatch", "transfer", "rule_return", "hand_over", "take_over"):
             holder = _holder_then(view, now)
         found.append(holder)
     return found
@@ -258,6 +260,7 @@ def _what_and_who(case: Case, view: StepView, holder: Holder, reader: Person) ->
         "contact": (ways.get(str(row.given.get("how")), _("联系了您")), worker),
         "return": (_("派得不对，换人来办"), worker),
         "hand_over": (_("换人接着办，答应您的时间不变"), ""),
+        "take_over": (_("换人接着办，答应您的时间不变"), ""),
         "result": (_("办好了，结果已告诉您"), worker),
         "reopen": (_("您说没解决，重新办理"), ""),
         "close_unrated": (_("七天没有评价，先办结了"), ""),

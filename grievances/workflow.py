@@ -52,6 +52,7 @@ class Relation(TextChoices):
     CHECKER = "checker", _("核查人")
     SETTLER = "settler", _("终结提出人")
     SECOND_SETTLER = "second_settler", _("终结复核人")
+    TAKER = "taker", _("接班人")
 
 
 class How(TextChoices):
@@ -315,6 +316,8 @@ STEPS = (
     Step("resume", _("恢复办理"), frozenset({State.SUSPENDED}), State.HANDLING,
          frozenset({*_HOLDER, *_SUPERIOR, SYSTEM}), puts=("grievances.resumed",), clock="go on"),
     Step("hand_over", _("移交"), IN_HANDS, SAME, frozenset({Relation.ADMINISTRATOR}),
+         needs=("to", "reason"), puts=("grievances.handed_over",), clock="run"),
+    Step("take_over", _("接班"), IN_HANDS, SAME, frozenset({Relation.TAKER}),
          needs=("to", "reason"), puts=("grievances.handed_over",), clock="run"),
     Step("result", _("办结"), frozenset({State.HANDLING}), State.FEEDBACK, frozenset({Relation.HOLDER}),
          needs=("result_text",), puts=("grievances.result",), clock="stop", when=needs_no_check),

@@ -46,6 +46,7 @@ from grievances.actions.rules import (
     set_rule_active,
 )
 from grievances.actions.settling import drop_settlement, propose_settlement, settle
+from grievances.actions.shift import decline_shift, offer_shift, take_shift, withdraw_shift
 from grievances.actions.texts import add_text, change_text, said_of_text, set_text_active
 from grievances.actions.trials import draft_rule, go_on_with_trials, job_of, rule_said, try_rule
 from grievances.actions.urging import answer_urge, comment, urge
@@ -80,6 +81,7 @@ __all__ = [
     "contact",
     "create_rule",
     "decide_extension",
+    "decline_shift",
     "dispatch",
     "dispatch_all",
     "dispatch_as_proposed",
@@ -104,6 +106,7 @@ __all__ = [
     "move_category",
     "move_rule",
     "next_case",
+    "offer_shift",
     "open_work",
     "patrol_done",
     "propose_settlement",
@@ -133,6 +136,7 @@ __all__ = [
     "settle",
     "suspend",
     "take_due_step",
+    "take_shift",
     "title_of",
     "transfer",
     "triage",
@@ -142,4 +146,5 @@ __all__ = [
     "unrelease",
     "urge",
     "withdraw",
+    "withdraw_shift",
 ]  # fmt: skip

@@ -36,21 +36,30 @@ def hand_over_case(
     found = Case.objects.select_related("area", "holder_area", "holder_organisation").get(pk=case_id)
     if leaving.pk not in (found.handler_id, found.holder_person_id):
         raise NotInHands
-    _judge_taker(found, to, leaving, at)
-    by_name = found.holder_person_id == leaving.pk
-    holder = routing.Holder(to if by_name else None, found.holder_organisation, found.holder_role, found.holder_area)
+    judge_taker(case=found, to=to, leaving=leaving, at=at)
 
     def then(case: Case, row: History) -> None:
-        if case.handler_id == leaving.pk:
-            case.handler = to
-        if by_name:
-            case.holder_person = to
-        CaseHolder.objects.get_or_create(case=case, person=to)
+        hand_on(case=case, leaving=leaving, to=to)
 
     return flow.take(
         "hand_over", case_id, actor=Actor.of(by), at=at, expect=found.last_seq, then=then,
-        texts={"reason": reason}, to=f"person:{to.pk}", holder=holder.code,
+        texts={"reason": reason}, to=f"person:{to.pk}", holder=holder_after(case=found, leaving=leaving, to=to),
     )  # fmt: skip
+
+
+def holder_after(*, case: Case, leaving: Person, to: Person) -> str:
+    """The code of the holder once ``to`` stands where ``leaving`` stood."""
+    person = to if case.holder_person_id == leaving.pk else None
+    return routing.Holder(person, case.holder_organisation, case.holder_role, case.holder_area).code
+
+
+def hand_on(*, case: Case, leaving: Person, to: Person) -> None:
+    """Put ``to`` wherever the case names ``leaving``; the organisation or the role that holds it stays."""
+    if case.handler_id == leaving.pk:
+        case.handler = to
+    if case.holder_person_id == leaving.pk:
+        case.holder_person = to
+    CaseHolder.objects.get_or_create(case=case, person=to)
 
 
 def hand_over_all(
@@ -84,7 +93,8 @@ def _retarget(rule: DispatchRule, to: Person, by: Person, at: datetime) -> None:
     retarget_rules(rules=[rule], to=to, by=by, at=at)
 
 
-def _judge_taker(case: Case, to: Person, leaving: Person, at: datetime) -> None:
+def judge_taker(*, case: Case, to: Person, leaving: Person, at: datetime) -> None:
+    """``to`` acts for the organisation that holds the case, or works for its place. Raises CannotTake."""
     fits = roles.works_for(to, case.area, at)
     if case.holder_organisation_id is not None:
         fits = case.holder_organisation_id in roles.organisations_of(to, at)

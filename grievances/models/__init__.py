@@ -18,10 +18,12 @@ from grievances.models.desk import DeskClaim, StandardText
 from grievances.models.doors import Door
 from grievances.models.ratings import Rating
 from grievances.models.rules import RuleTrial
+from grievances.models.shift import Answer, ShiftItem, ShiftOffer
 from grievances.models.wall import Follow, WallItem
 
 __all__ = [
     "STATE_WORDS",
+    "Answer",
     "Area",
     "Case",
     "CaseHistory",
@@ -40,6 +42,8 @@ __all__ = [
     "Rating",
     "RoundTheClock",
     "RuleTrial",
+    "ShiftItem",
+    "ShiftOffer",
     "Source",
     "StandardText",
     "Tier",

@@ -16,6 +16,7 @@ from core.saying import due_words
 from grievances import queries
 from grievances.links import rating_address
 from grievances.models import Case, DispatchRule, Person, Urgency
+from grievances.notices import shift as shift
 from grievances.notices.wording import (
     BOTH,
     CHECKER,

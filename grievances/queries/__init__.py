@@ -75,6 +75,18 @@ from grievances.queries.rules import (
     walk,
 )
 from grievances.queries.seeing import LISTED, PLACE_COLUMN, ROW, get_by_link, get_for, open_count, photo_for, visible_to
+from grievances.queries.shift import MOST as SHIFT_MOST
+from grievances.queries.shift import (
+    InHand,
+    shift_cases,
+    shift_for_notice,
+    shift_items,
+    shift_offer_for,
+    shift_offers_by,
+    shift_offers_to,
+    shift_taker,
+    shift_takers,
+)
 from grievances.queries.shown import (
     STEP_WORDS,
     StepView,
@@ -162,11 +174,13 @@ __all__ = [
     "NEXT_IS_CONTACT",
     "PLACE_COLUMN",
     "ROW",
+    "SHIFT_MOST",
     "STEP_WORDS",
     "Call",
     "Draft",
     "Entry",
     "Heap",
+    "InHand",
     "Load",
     "Offered",
     "Ready",
@@ -276,6 +290,14 @@ __all__ = [
     "selected",
     "setters_of",
     "settlers_of",
+    "shift_cases",
+    "shift_for_notice",
+    "shift_items",
+    "shift_offer_for",
+    "shift_offers_by",
+    "shift_offers_to",
+    "shift_taker",
+    "shift_takers",
     "standard_text",
     "steps_of",
     "stood_in_for",

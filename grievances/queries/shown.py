@@ -30,7 +30,7 @@ from grievances.workflow import RESULT_STEPS, UNRATED, How, NextDoor, NotHere, R
 
 STEP_WORDS = {
     "report": _l("居民上报"), "dispatch": _l("派单"), "accept": _l("签收，开始办"), "contact": _l("联系反映人"),
-    "return": _l("退单，等重新派"), "hand_over": _l("移交给接手的人"), "result": _l("办结，结果已告诉居民"), "rate": _l("居民说解决了"),
+    "return": _l("退单，等重新派"), "hand_over": _l("移交给接手的人"), "take_over": _l("交班，换人接着办"), "result": _l("办结，结果已告诉居民"), "rate": _l("居民说解决了"),
     "reopen": _l("居民说没解决，重新办理"), "close_unrated": _l("七天没有评价，按未评价办结"),
     "reject": _l("不予受理"), "withdraw": _l("居民撤回"), "leave": _l("反映人不再跟进"),
     "add": _l("居民补充"), "wish": _l("居民改了谁能看到"), "release": _l("放上公开栏"), "unrelease": _l("不在公开栏显示"),

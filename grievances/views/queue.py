@@ -32,7 +32,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "pager": pager, "first": first, "rest": pager.items[1:] if first else pager.items, "wanted": wanted,
         "counts": queries.queue_counts(held, now), "possible": {step.name for step in possible},
-        "once": once.fresh_key(),
+        "once": once.fresh_key(), "shifts": queries.shift_offers_to(person, now),
     }  # fmt: skip
     return render_page(request, "grievances/queue.html", context, part="rows")
 

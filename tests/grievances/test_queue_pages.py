@@ -106,7 +106,7 @@ def test_the_page_costs_the_same_for_one_row_as_for_thirty(town, at_work, django
         town.dispatched(text=f"第 {number} 件事情")
     browser = at_work(town.zhao)
     queue(browser)
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         queue(browser)
 
 

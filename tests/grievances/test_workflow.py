@@ -15,6 +15,7 @@ GIVEN = {
     "dispatch": {"holder": "person:1", "texts": {"why": "因为"}},
     "contact": {"how": "phone", "texts": {"line": "约好了"}},
     "hand_over": {"to": "person:1", "texts": {"reason": "调走了"}},
+    "take_over": {"to": "person:1", "texts": {"reason": "我下班了"}},
     "return": {"texts": {"reason": "不归我", "proposed": "物业"}},
     "result": {"texts": {"result_text": "好了"}},
     "rate": {"contacted": "yes", "stars": 5},
