@@ -52,7 +52,8 @@ def _first(ids: Iterable[int], by: Person, at: datetime) -> int | None:
 def _claim(case_id: int, by: Person, at: datetime, take_over: bool) -> DeskClaim:
     until = at + CLAIMED_FOR
     DeskClaim.objects.bulk_create([DeskClaim(case_id=case_id, person=by, since=at, until=until)], ignore_conflicts=True)
-    claim = DeskClaim.objects.select_for_update(of=("self",)).select_related("person").get(case_id=case_id)
+    # Read without the person: a row joined before the wait for the lock would belong to whoever had it then.
+    claim = DeskClaim.objects.select_for_update().get(case_id=case_id)
     is_mine, runs = claim.person_id == by.pk, claim.until > at
     if runs and not is_mine and not take_over:
         return claim

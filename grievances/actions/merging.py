@@ -80,8 +80,10 @@ def set_free(case_ids: Collection[int], *, at: datetime, recorded_at: datetime |
 
 
 def _locked(which: Q) -> dict[int, Case]:
-    found = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("area", "category", "holder_area")
-    return {case.pk: case for case in found.filter(which).order_by("pk")}
+    """The cases, locked in the order of their ids; what they point to is read after the wait for the locks."""
+    locked = Case.objects.select_for_update(no_key=True).filter(which).order_by("pk")
+    found = Case.objects.select_related("area", "category", "holder_area")
+    return {case.pk: case for case in found.filter(pk__in=[case.pk for case in locked.only("pk")]).order_by("pk")}
 
 
 def _alone_again(at: datetime) -> Any:

@@ -79,7 +79,8 @@ def reckon_case(*, case_id: int, at: datetime, known: Calendars | None = None) -
     of completion moved by more than a day.
     """
     known = known or Calendars()
-    case = Case.objects.select_for_update(no_key=True, of=("self",)).select_related(*ROW).get(pk=case_id)
+    Case.objects.select_for_update(no_key=True).only("pk").get(pk=case_id)
+    case = Case.objects.select_related(*ROW).get(pk=case_id)
     if case.state not in RECKONED or not _moves(case, known):
         return False
     old, clocks = case.due_at, clocks_of(case, known=known)

@@ -16,7 +16,7 @@ CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 ELSEWHERE = {".venv", "node_modules", "var", "tests", "bin", "bench", "static", "locale", "docs"}
 
 # Texts that are the same in every language, and pure punctuation joining two of them.
-NOT_CHINESE = {"English", "OTP", "，", "、"}
+NOT_CHINESE = {"English", "OTP", "，", "、", "%(cause)s（%(reason)s）"}
 
 # Position of the context, of the text and of its plural among a call's arguments.
 CALLS: dict[str, tuple[int | None, int, int | None]] = {
