@@ -276,5 +276,5 @@ def test_the_desk_costs_the_same_for_one_row_as_for_thirty(town, at_work, django
     desk(browser, case=cases[3].pk)
     with django_assert_max_num_queries(19):
         desk(browser)
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(50):
         desk(browser, case=cases[3].pk)

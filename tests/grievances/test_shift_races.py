@@ -10,7 +10,7 @@ from tests.grievances.test_races import together
 from tests.grievances.town import LONG_ENOUGH
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TRIES = 20
+OFTEN = pytest.mark.parametrize("tries", [5, pytest.param(200, marks=pytest.mark.long)])
 
 
 def offer(town, case, to="qian"):
@@ -27,9 +27,10 @@ def answers_of(town, pk):
     }
 
 
+@OFTEN
 @pytest.mark.parametrize("pair", [("take", "withdraw"), ("take", "decline"), ("take", "take")])
-def test_of_two_answers_one_wins(town, pair):
-    for _try in range(TRIES):
+def test_of_two_answers_one_wins(town, tries, pair):
+    for _try in range(tries):
         case = town.handling()
         pk = offer(town, case).offer.pk
         ways = answers_of(town, pk)
@@ -43,8 +44,9 @@ def test_of_two_answers_one_wins(town, pair):
         assert not ShiftItem.objects.filter(case=case, is_open=True).exists()
 
 
-def test_of_two_offers_of_one_case_one_goes(town):
-    for _try in range(TRIES):
+@OFTEN
+def test_of_two_offers_of_one_case_one_goes(town, tries):
+    for _try in range(tries):
         case = town.handling()
         got = together(lambda c=case: offer(town, c), lambda c=case: offer(town, c, to="zhou"))
         assert [isinstance(one, Shifted) for one in got].count(True) == 1
@@ -52,8 +54,9 @@ def test_of_two_offers_of_one_case_one_goes(town):
         assert ShiftItem.objects.filter(case=case, is_open=True).count() == 1
 
 
-def test_taking_while_the_giver_finishes_it(town):
-    for _try in range(TRIES):
+@OFTEN
+def test_taking_while_the_giver_finishes_it(town, tries):
+    for _try in range(tries):
         case = town.handling()
         pk = offer(town, case).offer.pk
         took, done = together(
