@@ -1,12 +1,11 @@
 """Handing over at the end of a shift: what is in somebody's hands, who could take it, and what was offered."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
-from django.utils.translation import gettext as _
 
 from communities import roles
 from communities.queries import calendar_for
@@ -109,11 +108,11 @@ def _workers(place: Area, giver: Person, at: datetime) -> list[tuple[int, str]]:
 
 def _loads(people: Collection[int], area: Area, at: datetime) -> dict[int, str]:
     """In words how much each has in hand by name, whether the duty hours run, and who is away."""
-    on_duty, away = calendar_for(area).is_open(at), roles.away(people, at)
-    held: dict[int, Load] = {pk: Load(on_duty=on_duty) for pk in people}
+    on_duty, away = calendar_for(area).is_open(at), roles.absences(people, [], at)
+    held: dict[int, Load] = {pk: Load(on_duty=on_duty, absence=away.get(pk)) for pk in people}
     work, late = Case.objects.filter(state__in=WORKING).order_by(), Count("pk", filter=Q(due_at__lt=at))
     accepted = work.filter(handler__in=people).values_list("handler").annotate(n=Count("pk"), late=late)
     given = work.filter(holder_person__in=people, handler=None).values_list("holder_person")
     for pk, n, over in accepted.union(given.annotate(n=Count("pk"), late=late), all=True):
-        held[pk] = Load(held[pk].open + n, held[pk].late + over, on_duty)
-    return {pk: f"{_('请假中')} · {load.words}" if pk in away else load.words for pk, load in held.items()}
+        held[pk] = replace(held[pk], open=held[pk].open + n, late=held[pk].late + over)
+    return {pk: load.words for pk, load in held.items()}
