@@ -24,11 +24,12 @@ def look_at(*, case_id: int, by: Person, at: datetime, take_over: bool = False, 
         case = Case.objects.select_related("area").get(pk=case_id)
         if not rules.is_dispatcher(by, case):
             raise NotAllowed
-        if leave:
-            DeskClaim.objects.filter(person=by).exclude(case_id=case_id).delete()
+        mine = DeskClaim.objects.filter(person=by)
         if case.state not in WAITING_FOR_DISPATCH:
-            DeskClaim.objects.filter(case_id=case_id, person=by).delete()
+            (mine if leave else mine.filter(case_id=case_id)).delete()
             return None
+        if leave:
+            mine.exclude(case_id=case_id).delete()
         return _claim(case_id, by, at, take_over)
 
 
