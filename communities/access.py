@@ -6,17 +6,20 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
 from communities.models import Area
 from communities.modules import of_request
-from communities.queries import children_of, chosen_community, open_area
+from communities.queries import COOKIE, COOKIE_SALT, children_of, chosen_community, open_area
 from communities.roles import Role, areas_where, roles_of_request
 from core.access import Mark, View, mark
 
-__all__ = ["Place", "community_chosen", "expected", "holds", "module_on", "settings_place"]
+__all__ = ["Place", "community_chosen", "expected", "holds", "keep_choice", "module_on", "settings_place"]
+
+KEPT_SECONDS = 60 * 60 * 24 * 365
 
 
 def holds(*roles: str) -> Callable[[View], View]:
@@ -127,3 +130,12 @@ def community_chosen(view: View) -> View:
     marks = (*getattr(view, "access", ()), Mark("community_chosen", "after choosing a community"))
     guarded.access = marks  # type: ignore[attr-defined]
     return guarded
+
+
+def keep_choice(answer: HttpResponse, community: Area) -> HttpResponse:
+    """The answer, with the community kept as the visitor's choice in a signed cookie."""
+    answer.set_signed_cookie(
+        COOKIE, str(community.pk), salt=COOKIE_SALT, max_age=KEPT_SECONDS, httponly=True, samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip
+    return answer

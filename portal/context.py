@@ -189,6 +189,8 @@ class Nav:
             work.append(self._entry("queue", _("我的待办"), icon="list-task"))
         if self.is_dispatcher:
             work.append(self._entry("intake", _("代居民录入"), icon="telephone"))
+        if self.is_dispatcher:
+            work.append(self._entry("posters", _("扫码海报"), icon="qr-code"))
         if Role.COMMUNITY_HEAD.value in self._roles:
             work.append(self._entry("crew_log", _("大家的工作日志"), icon="card-checklist"))
             work.append(self._entry("staff_devices", _("手机丢了"), icon="phone"))

@@ -44,6 +44,7 @@ from communities.queries.places import (
     path_between,
     path_words,
     places_to_report,
+    standing_area,
     tree_below,
     unknown_calendar_years,
 )
@@ -123,6 +124,7 @@ __all__ = [
     "staff_under",
     "stand_in_by_id",
     "stand_ins_of",
+    "standing_area",
     "stood_in_by",
     "switch_changes",
     "told",

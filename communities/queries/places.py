@@ -79,6 +79,13 @@ def open_area(area_id: int, kind: str | None = None) -> Area:
     return (areas.filter(kind=kind) if kind else areas).get(pk=area_id)
 
 
+def standing_area(area_id: int) -> Area | None:
+    """The area of this id; of one that is no more, the nearest above it that still is."""
+    area = Area.objects.filter(pk=area_id).first()
+    path = area.path() if area is not None else []
+    return next((step for step in reversed(path) if step.valid_until is None), None)
+
+
 def find_communities(text: str, limit: int = FOUND_AT_MOST) -> list[Area]:
     """Open communities by their name, or by the name of a compound or street, best first.
 

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
+from communities.access import keep_choice
 from communities.forms.choose import ChooseForm, LookForm, next_address
 from communities.models import Area
 from communities.queries import (
-    COOKIE,
-    COOKIE_SALT,
     FOUND_AT_MOST,
     browse,
     chosen_community,
@@ -21,7 +19,6 @@ from communities.queries import (
 from core.access import anyone
 from core.htmx import render_page
 
-KEPT_SECONDS = 60 * 60 * 24 * 365
 PAGE = "communities/choose.html"
 
 
@@ -53,17 +50,7 @@ def community_set(request: HttpRequest) -> HttpResponse:
     form = ChooseForm(request.POST)
     if not form.is_valid():
         return _page(request, LookForm({}), " ".join(map(str, form.errors["community"])), 422)
-    answer = redirect(next_address(request) or "home")
-    answer.set_signed_cookie(
-        COOKIE,
-        str(form.cleaned_data["community"].pk),
-        salt=COOKIE_SALT,
-        max_age=KEPT_SECONDS,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
-    return answer
+    return keep_choice(redirect(next_address(request) or "home"), form.cleaned_data["community"])
 
 
 def _page(request: HttpRequest, form: LookForm, error: str = "", status: int = 200) -> HttpResponse:

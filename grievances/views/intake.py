@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from communities.access import holds
-from communities.queries import areas_under, chosen_community, open_area, places_to_report
+from communities.queries import open_area, places_to_report
 from communities.roles import areas_where
 from core import once
 from core.htmx import render_page
@@ -26,9 +26,9 @@ from grievances.forms.report import LONGEST
 from grievances.models import Area, Case, Person
 from grievances.rules import WORKS_HERE
 from grievances.views.photos import drafts_of, photos_sent
+from grievances.views.where import where_i_work
 
 STAFF = tuple(str(role) for role in sorted(WORKS_HERE))
-MOST_COMMUNITIES = 200
 AGAIN = frozenset({"from_patrol", "drop_photo"})
 COPIED = ("text", "address", "area", "category")
 
@@ -37,7 +37,7 @@ COPIED = ("text", "address", "area", "category")
 @require_http_methods(["GET", "HEAD", "POST"])
 def intake(request: HttpRequest) -> HttpResponse:
     """The form for a caller at the counter, on the phone, in a group …; the number is large, to be read out."""
-    form = _intake_form(request, _where(request)[0])
+    form = _intake_form(request, where_i_work(request)[0])
     photo_ids, refusal = photos_sent(request)
     if "from_patrol" in request.POST:
         photo_ids = [pk for name in ("before", "after") for pk in photos_sent(request, name)[0]]
@@ -82,7 +82,7 @@ def intake_alike(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def patrol(request: HttpRequest) -> HttpResponse:
     """One screen on a phone: a photo before, one after, a line, the grid; closed at once."""
-    places = _places(_where(request)[0], request.user.person)
+    places = _places(where_i_work(request)[0], request.user.person)
     form = PatrolForm(
         request.POST or None, places=places, categories=list(queries.main_categories()),
         initial={"area": _own_grid(request.user.person, places)},
@@ -121,7 +121,7 @@ def _intake_form(request: HttpRequest, community: Area | None) -> IntakeForm:
 def _intake_page(
     request: HttpRequest, form: IntakeForm, photo_ids: list[str], refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    drafts, where = drafts_of(request, photo_ids), _where(request)
+    drafts, where = drafts_of(request, photo_ids), where_i_work(request)
     context: dict[str, Any] = {
         "form": form, "photos": [drafts[pk] for pk in photo_ids if pk in drafts], "refusal": refusal,
         "community": where[0], "communities": where[1], "alike": _alike(request, form["area"].value()),
@@ -138,7 +138,7 @@ def _patrol_page(
     status: int = 200,
 ) -> HttpResponse:
     drafts = drafts_of(request, [pk for ids, _words in shots.values() for pk in ids])
-    where = _where(request)
+    where = where_i_work(request)
     context = {
         "form": form, "refusal": refusal, "community": where[0], "communities": where[1], "most": actions.MOST_PHOTOS,
         "shots": {name: [drafts[pk] for pk in ids if pk in drafts] for name, (ids, _words) in shots.items()},
@@ -155,23 +155,6 @@ def _alike(request: HttpRequest, chosen: Any) -> list[Case]:
         category = queries.category_by_code(request.GET.get("category", ""))
         return queries.alike_at(request.user.person, open_area(pk), category, timezone.now())
     return []
-
-
-def _where(request: HttpRequest) -> tuple[Area | None, list[Area]]:
-    """The community in which something is written down, and all in which the person works (the first 200).
-
-    The one that was asked for, else the one chosen for the whole portal, else the first.
-    """
-    tops = areas_where(request.user.person, WORKS_HERE)
-    inside = {step.pk: step for top in tops for step in top.path() if step.kind == "community"}
-    for top in tops:
-        if top.kind in ("city", "district", "street"):
-            inside |= {area.pk: area for area in areas_under(top, "community")[:MOST_COMMUNITIES]}
-    asked = request.POST.get("community") or request.GET.get("community", "")
-    wanted = inside.get(int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
-    chosen = chosen_community(request)
-    usual = inside.get(chosen.pk) if chosen is not None else None
-    return wanted or usual or next(iter(inside.values()), None), list(inside.values())
 
 
 def _places(community: Area | None, person: Person) -> list[Area]:

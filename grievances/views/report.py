@@ -140,6 +140,9 @@ def _form_again(request: HttpRequest) -> HttpResponse:
     for name in form.fields:
         if name in kept:
             form.initial[name] = kept[name]
+    scanned = request.GET.get("area", "")
+    if scanned in {str(pk) for pk in form.places}:
+        form.initial["area"] = int(scanned)
     if form.initial.get("area") not in {str(pk) for pk in form.places} | set(form.places):
         form.initial["area"] = next(iter(form.places), None)
     photo_ids = kept.get("photos", [])
@@ -169,6 +172,7 @@ def _page(
         "form": form, "photos": [drafts[pk] for pk in photo_ids if pk in drafts], "refusal": refusal,
         "dangers": [door for door in doors if door.is_danger], "doors": [door for door in doors if not door.is_danger],
         "most": MOST_PHOTOS, "longest": LONGEST, "once": request.POST.get("once") or once_key or once.fresh_key(),
+        "scanned": next((area for pk, area in form.places.items() if str(pk) == request.GET.get("area")), None),
         "resumed": "resume" in request.GET and bool(_kept(request)) and request.user.is_authenticated,
     }  # fmt: skip
     return render_page(request, "grievances/report.html", context, status=status)
