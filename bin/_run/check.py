@@ -154,21 +154,26 @@ def _tests(report: Report, browser: str) -> None:
         *_PARALLEL,
         "-m",
         "not browser and not long",
-        *_without_browser_folder(report),
+        *_without_folder(report, "browser"),
     )
     _browser_tests(report, browser, "browser and not long")
 
 
 def _long(report: Report, browser: str) -> None:
+    """What takes minutes: side by side, but for the tests that kill processes and watch the clock."""
     report.step(
         "pytest, long",
         "pytest",
         "-q",
+        *_PARALLEL,
         "-m",
         "long and not browser",
-        *_without_browser_folder(report),
+        *_without_folder(report, "browser"),
+        *_without_folder(report, "bin"),
         nothing_is_fine=True,
     )
+    if (report.place.root / "tests" / "bin").is_dir():
+        report.step("pytest, processes", "pytest", "-q", "-m", "long", "tests/bin", nothing_is_fine=True)
     _browser_tests(report, browser, "browser and long", nothing_is_fine=True)
 
 
@@ -195,8 +200,8 @@ def _pytest(asked: argparse.Namespace) -> list[str]:
     return ["pytest", "-q", *([] if asked.long else ["-m", "not long"]), *asked.options, *asked.paths]
 
 
-def _without_browser_folder(report: Report) -> list[str]:
-    return ["--ignore=tests/browser"] if (report.place.root / "tests" / "browser").is_dir() else []
+def _without_folder(report: Report, name: str) -> list[str]:
+    return [f"--ignore=tests/{name}"] if (report.place.root / "tests" / name).is_dir() else []
 
 
 def _packages(place: Place) -> list[str]:

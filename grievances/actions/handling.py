@@ -9,7 +9,7 @@ from core import timers
 from core.history import History
 from grievances.actions.base import CLOCK_STEPS, LABEL, attach, clear_ask, count_as_contact, in_time, take, told
 from grievances.actions.timing import watch_untaken
-from grievances.models import Case, CaseHolder, CasePhoto, Person
+from grievances.models import Case, CaseHolder, CasePhoto, Person, Urgency
 from grievances.rules import PhotosMissing, TextTooShort
 from grievances.workflow import RULING_HOURS, Reached
 
@@ -20,6 +20,8 @@ def accept(*, case_id: int, by: Person, at: datetime, **options: Any) -> Case:
     def then(case: Case, row: History) -> None:
         case.handler = by
         CaseHolder.objects.get_or_create(case=case, person=by)
+        if case.urgency == Urgency.URGENT:
+            timers.withdraw(LABEL, case.pk, "alarm")
 
     return take("accept", case_id, by, at, then=then, **options)
 

@@ -75,7 +75,8 @@ def start_clocks(case: Case, *, again_at: datetime | None = None) -> None:
     if again_at is not None and case.due_at > again_at:
         case.is_late = False
         timers.withdraw(LABEL, case.pk, "escalate")
-    watch_untaken(case, since=again_at or case.reported_at)
+    if not watch_untaken(case, since=again_at or case.reported_at) and "alarm" in waiting:
+        timers.withdraw(LABEL, case.pk, "alarm")
 
     def put(step: str, moment: datetime | None) -> None:
         if moment is not None and (again_at is None or moment > again_at or step in waiting):
@@ -92,10 +93,15 @@ def start_clocks(case: Case, *, again_at: datetime | None = None) -> None:
     timers.put(LABEL, case.pk, "mark_overdue", case.due_at + PAST)
 
 
-def watch_untaken(case: Case, *, since: datetime) -> None:
-    """Where an urgent case waits for somebody to accept it, the next level hears of it ten minutes later."""
-    if case.urgency == Urgency.URGENT and case.state in UNTAKEN:
+def watch_untaken(case: Case, *, since: datetime) -> bool:
+    """Where an urgent case waits for somebody to accept it, the next level hears of it ten minutes later.
+
+    Returns whether it waits so.
+    """
+    waits = case.urgency == Urgency.URGENT and case.state in UNTAKEN
+    if waits:
         timers.put(LABEL, case.pk, "alarm", since + ALARM)
+    return waits
 
 
 def working_day_after(case: Case, *, at: datetime) -> datetime:

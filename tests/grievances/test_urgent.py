@@ -223,8 +223,18 @@ def test_the_level_that_was_told_has_the_bar_until_somebody_accepts(town: Town, 
 
 def test_the_alarm_is_silent_once_somebody_accepted(town: Town, gas) -> None:
     actions.accept(case_id=gas.pk, by=town.zhao, at=town.now)
-    ring(gas, town)
-    assert not gas.history.filter(step="alarm").exists()
+    assert not Timer.objects.filter(subject_id=gas.pk, step="alarm").exists()
+
+
+def test_the_alarm_is_silent_where_it_turns_out_not_to_be_urgent(town: Town, gas) -> None:
+    actions.triage(
+        case_id=gas.pk, by=town.sun, category=town.categories["gas"], urgency="normal", reason="误报", at=town.now
+    )
+    assert not Timer.objects.filter(subject_id=gas.pk, step="alarm").exists()
+    actions.triage(
+        case_id=gas.pk, by=town.sun, category=town.categories["gas"], urgency="urgent", reason="又有", at=town.now
+    )
+    assert Timer.objects.filter(subject_id=gas.pk, step="alarm").exists()
 
 
 def test_whoever_has_it_next_has_ten_minutes_too(town: Town, gas) -> None:

@@ -16,7 +16,7 @@ from core.workflow import Actor
 from grievances import actions, notices, queries, rules, telling
 from grievances.models import Case, CaseHistory, WallItem
 from grievances.routing import Holder
-from grievances.workflow import ENDED, IN_HANDS, ON_WALL, RUNNING, State
+from grievances.workflow import ENDED, IN_HANDS, ON_WALL, RUNNING, UNTAKEN, State
 from tests.grievances.town import LONG_ENOUGH
 
 PEOPLE = ["li", "wang", "zhao", "qian", "sun", "feng", "zhou", "han", "wei", "you"]
@@ -176,7 +176,8 @@ def check_timers(case: Case, at: datetime) -> None:
     if case.state not in RUNNING:
         assert running - owed == {still[case.state]} if case.state in still else running == owed
         return
-    assert running - owed - WATCH <= ({"warn_ruling"} if case.state == State.RETURNED else set())
+    alarm = {"alarm"} if case.urgency == "urgent" and case.state in UNTAKEN else set()
+    assert running - owed - alarm - WATCH <= ({"warn_ruling"} if case.state == State.RETURNED else set())
     assert case.is_late == (case.due_at < at)
     assert ("mark_overdue" in running) == (not case.is_late)
     assert "warn_due" not in running or case.warn_at > at
