@@ -1,0 +1,177 @@
+"""Many cases by COPY: each one repeats the course of a case that was made through the actions.
+
+A copy has ids, texts with salts, and a hash chain of its own, so that every check of the portal holds in the
+generated city too. Cases that are over move back by whole weeks (a working day stays a working day); those that
+are open keep their times, and their timers.
+"""
+
+import copy
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection, models, transaction
+
+from core.history import GENESIS, StepText, digest_of
+from core.recounting import recount
+from core.timers import Timer
+from grievances.models import Case, CaseHistory, CaseHolder, CasePause, Rating
+
+BATCH: Final = 1000
+OPEN_EACH: Final = 20
+WEEKS: Final = 52
+LABEL: Final = Case._meta.label_lower
+OWN = (CaseHolder, CasePause, Rating)
+"""Tables whose rows belong to one case by a foreign key ``case``."""
+COPIED = (StepText, Case, CaseHistory, *OWN, Timer)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A case with everything that is copied with it."""
+
+    case: Case
+    rows: list[CaseHistory]
+    texts: dict[int, str]
+    own: list[Any]
+    timers: list[Timer]
+
+
+def load(count: int) -> int:
+    """Make ``count`` cases more after the patterns of the database, count their figures; returns how many were made.
+
+    Raises ValueError where there is no case to go by. Nothing else may write meanwhile.
+    """
+    over, going = _patterns()
+    if not over:
+        raise ValueError("there is no closed case to go by: load the demo city first")
+    made = 0
+    while made < count:
+        size = min(BATCH, count - made)
+        chosen = [_choice(over, going, number) for number in range(made, made + size)]
+        with transaction.atomic():
+            _write(chosen)
+        made += size
+    recount(mend=True)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return made
+
+
+def _patterns() -> tuple[list[Pattern], list[Pattern]]:
+    """The cases that are over, and those that are open; without what hangs on others or on a photo's file."""
+    apart = Case.objects.filter(merged_into__isnull=False).values("merged_into")
+    cases = Case.objects.filter(merged_into__isnull=True, erased_at__isnull=True).exclude(pk__in=apart)
+    chosen = [_pattern(case) for case in cases.order_by("pk")[:500]]
+    over = [pattern for pattern in chosen if pattern.case.closed_at is not None]
+    return over, [pattern for pattern in chosen if pattern.case.closed_at is None]
+
+
+def _pattern(case: Case) -> Pattern:
+    rows = list(CaseHistory.objects.filter(subject=case).order_by("seq"))
+    ids = {pk for row in rows for pk in row.texts.values()}
+    return Pattern(
+        case=case,
+        rows=rows,
+        texts=dict(StepText.objects.filter(pk__in=ids).values_list("pk", "body")),
+        own=[row for model in OWN for row in model._default_manager.filter(case=case)],
+        timers=list(Timer.objects.filter(label=LABEL, subject_id=case.pk)),
+    )
+
+
+def _choice(over: list[Pattern], going: list[Pattern], number: int) -> tuple[Pattern, timedelta]:
+    """The pattern of the case of this number, and how far back it lies: one of twenty is open."""
+    turn, place = divmod(number, OPEN_EACH)
+    if place == 0 and going:
+        return going[turn % len(going)], timedelta(0)
+    return over[number % len(over)], timedelta(weeks=number // len(over) % WEEKS)
+
+
+def _write(chosen: list[tuple[Pattern, timedelta]]) -> None:
+    made: dict[type[models.Model], list[Any]] = {model: [] for model in COPIED}
+    first = _reserve(Case, len(chosen))
+    text_ids = iter(_range(StepText, sum(len(pattern.texts) for pattern, _back in chosen)))
+    for pk, (pattern, back) in enumerate(chosen, first):
+        _repeat(pattern, back, pk, text_ids, made)
+    with connection.cursor() as cursor:
+        for model, rows in made.items():
+            if model not in (Case, StepText):
+                for row, pk in zip(rows, _range(model, len(rows)), strict=True):
+                    row.pk = pk
+            _copy(cursor, model, rows)
+
+
+def _repeat(
+    pattern: Pattern, back: timedelta, pk: int, text_ids: Any, made: dict[type[models.Model], list[Any]]
+) -> None:
+    """One case after the pattern under the id ``pk``, with all that belongs to it."""
+    case = _moved(pattern.case, back)
+    case.pk, case.wall = pk, ""
+    new: dict[int, StepText] = {}
+    for old, body in pattern.texts.items():
+        salt = secrets.token_bytes(16)
+        new[old] = StepText(pk=next(text_ids), body=body, salt=salt, digest=digest_of(salt, body))
+    made[StepText].extend(new.values())
+    previous = GENESIS
+    for before in pattern.rows:
+        row = _moved(before, back)
+        row.subject_id, row.prev_hash = pk, previous
+        row.texts = {name: new[old].pk for name, old in before.texts.items()}
+        previous = row.hash = row.digest({name: bytes(new[old].digest) for name, old in before.texts.items()})
+        made[CaseHistory].append(row)
+    case.last_hash = previous
+    made[Case].append(case)
+    for one in pattern.own:
+        owned = _moved(one, back)
+        owned.case_id = pk
+        made[type(one)].append(owned)
+    for timer in pattern.timers:
+        again = copy.copy(timer)
+        again.subject_id, again.due_at = pk, timer.due_at - back
+        made[Timer].append(again)
+
+
+def _moved(row: Any, back: timedelta) -> Any:
+    """A copy of the row with every moment moved back."""
+    again = copy.copy(row)
+    again._state = copy.copy(row._state)
+    again._state.fields_cache = {}
+    if back:
+        for field in row._meta.concrete_fields:
+            value = getattr(row, field.attname)
+            if isinstance(value, datetime):
+                setattr(again, field.attname, value - back)
+    return again
+
+
+def _range(model: type[models.Model], size: int) -> range:
+    first = _reserve(model, size) if size else 0
+    return range(first, first + size)
+
+
+def _reserve(model: type[models.Model], size: int) -> int:
+    """Take ``size`` ids of the table's sequence; returns the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
+        [sequence] = cursor.fetchone()
+        cursor.execute("SELECT nextval(%s)", [sequence])
+        [first] = cursor.fetchone()
+        cursor.execute("SELECT setval(%s, %s)", [sequence, first + size - 1])
+    return int(first)
+
+
+def _copy(cursor: Any, model: type[models.Model], rows: Iterable[Any]) -> None:
+    fields = [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copying:
+        for row in rows:
+            copying.write_row([_plain(field, getattr(row, field.attname)) for field in fields])
+
+
+def _plain(field: Any, value: Any) -> Any:
+    if isinstance(field, models.BinaryField):
+        return bytes(value)
+    return field.get_db_prep_save(value, connection)
