@@ -1,6 +1,6 @@
 """Which modules are on where, and with which options.
 
-The nearest switch up the tree wins; a locked switch wins over everything below it. One query for all.
+The nearest switch up the tree wins; a locked switch wins over everything below it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from communities.models import Area, ModuleSwitch, ids_above
+from communities.models import SWITCHES, Area, ModuleSwitch
 from communities.queries import chosen_community
 from core.modules import Module, modules
 
@@ -25,12 +25,12 @@ class Setting:
 
 
 class Switches:
-    """The settings of all modules at one place, worked out from the switches on the way up."""
+    """The settings of all modules at one place, worked out from the switches on the way, from the top down."""
 
     def __init__(self, area: Area | None, rows: Iterable[ModuleSwitch]) -> None:
         self.area = area
         self._rows: dict[str, list[ModuleSwitch]] = {}
-        for row in sorted(rows, key=lambda switch: switch.area.level):
+        for row in rows:
             self._rows.setdefault(row.module, []).append(row)
 
     def setting(self, key: str) -> Setting:
@@ -60,10 +60,11 @@ class Switches:
 
 
 def switches_at(area: Area | None) -> Switches:
-    """The settings at ``area`` (None: the catalogue's defaults), in one query."""
+    """The settings at ``area`` (None: the catalogue's defaults)."""
     if area is None:
         return Switches(None, ())
-    return Switches(area, ModuleSwitch.objects.filter(area__in=ids_above(area.pk)).select_related("area"))
+    set_at = SWITCHES.get()
+    return Switches(area, (row for step in area.path() for row in set_at.get(step.pk, ())))
 
 
 def is_on(key: str, area: Area | None) -> bool:

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from core.reference import steady
+
 T = TypeVar("T")
 SAFE = frozenset({"GET", "HEAD"})
 _kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("kept", default=None)
@@ -49,6 +51,7 @@ class MemoMiddleware:
         """Answer the request; a form's request remembers nothing."""
         token = _kept.set({} if request.method in SAFE else None)
         try:
-            return self.get_response(request)
+            with steady():
+                return self.get_response(request)
         finally:
             _kept.reset(token)

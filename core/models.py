@@ -8,10 +8,11 @@ from core.jobs import Job
 from core.media.models import Photo
 from core.once import OnceKey
 from core.outbox import OutboxRow, OutboxWork
+from core.reference import EditionRow
 from core.timers import Timer
 
 __all__ = [
-    "Checkup", "FigureDay", "FigureDelta", "Job", "OnceKey", "OutboxRow", "OutboxWork", "Photo", "Seal", "StepText",
+    "Checkup", "EditionRow", "FigureDay", "FigureDelta", "Job", "OnceKey", "OutboxRow", "OutboxWork", "Photo", "Seal", "StepText",
     "Timer",
 ]  # fmt: skip
 
@@ -20,6 +21,7 @@ personal.declare(
     fields={"body": personal.Personal("text", "what was said in a step", "the writer", 1095, "the case is closed")},
     plain=("salt", "digest"),
 )
+personal.declare(EditionRow, plain=("table",))
 personal.declare(Seal, plain=("table", "day", "root"))
 personal.declare(OnceKey, plain=("owner", "address"))
 personal.declare(OutboxRow, plain=("kind", "about", "key", "ids"))

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, models, transaction
+from django.db import connection, models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 from core.refusals import Refused
 
 KEPT = timedelta(days=30)
+_SPEND = """
+INSERT INTO core_oncekey (owner, key, address, created_at) VALUES (%s, %s, %s, %s) ON CONFLICT (owner, key) DO NOTHING
+"""
 
 
 class OnceKey(models.Model):
@@ -74,11 +77,11 @@ def spend(key: Key | None, address: str) -> None:
     """
     if key is None:
         return
-    try:
-        with transaction.atomic():
-            OnceKey.objects.create(owner=key.owner, key=key.key, address=address)
-    except IntegrityError:
-        raise AlreadyDone(OnceKey.objects.get(owner=key.owner, key=key.key).address) from None
+    with connection.cursor() as cursor:
+        cursor.execute(_SPEND, [key.owner, key.key, address, timezone.now()])
+        if cursor.rowcount:
+            return
+    raise AlreadyDone(OnceKey.objects.get(owner=key.owner, key=key.key).address)
 
 
 def settle(key: Key | None, address: str) -> None:

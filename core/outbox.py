@@ -9,13 +9,17 @@ worker dies.
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from celery import current_app
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils.functional import Promise
+from kombu import Connection
+from kombu.pools import producers
 
+from core.reference import steady
 from core.registry import Registry
 
 log = logging.getLogger(__name__)
@@ -121,11 +125,17 @@ def put(
 def nudge() -> None:
     """Tell a worker that there is work; may fail, because a sweep comes every few seconds anyway."""
     try:
-        options = {"socket_timeout": NUDGE_SECONDS, "socket_connect_timeout": NUDGE_SECONDS, "max_retries": 0}
-        with current_app.connection_for_write(transport_options=options) as broker:
-            current_app.send_task(DRAIN_TASK, connection=broker, retry=False, ignore_result=True, expires=30)
+        with producers[_broker()].acquire(block=True, timeout=NUDGE_SECONDS) as producer:
+            current_app.send_task(DRAIN_TASK, producer=producer, retry=False, ignore_result=True, expires=30)
     except Exception as error:
         log.debug("no nudge: %s", type(error).__name__)
+
+
+@cache
+def _broker() -> Connection:
+    """The broker as nudges ask it: quick to give up; its lines are kept in a pool and opened when first used."""
+    options = {"socket_timeout": NUDGE_SECONDS, "socket_connect_timeout": NUDGE_SECONDS, "max_retries": 0}
+    return current_app.connection_for_write(transport_options=options)
 
 
 def claim(*, at: datetime, limit: int) -> list[OutboxWork]:
@@ -147,7 +157,8 @@ def drain(*, at: datetime, limit: int = 100) -> int:
     """Claim and do at most ``limit`` pieces of due work; returns how many were claimed."""
     claimed = claim(at=at, limit=limit)
     for work in claimed:
-        _do(work, at)
+        with steady():
+            _do(work, at)
     return len(claimed)
 
 

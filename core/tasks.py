@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from core import figures, once, outbox, sealing, timers
+from core import figures, once, outbox, reference, sealing, timers
 from core.media import actions as media
 
 
@@ -35,9 +35,9 @@ def make_missing_versions(**kwargs: Any) -> int:
 
 @shared_task
 def clean_up(**kwargs: Any) -> int:
-    """Forget old form keys and drafts that nobody sent."""
+    """Forget old form keys and drafts that nobody sent, and thin the editions of reference data."""
     now = timezone.now()
-    return once.forget_old(at=now) + media.delete_expired(at=now)
+    return once.forget_old(at=now) + media.delete_expired(at=now) + reference.thin()
 
 
 @shared_task

@@ -193,12 +193,11 @@ class Workflow(Generic[S]):
         step, recorded = self.steps[name], recorded_at or timezone.now()
         if None not in step.sources:
             raise StepRefused(step, "", None)
-        once_module.check(once)
         with transaction.atomic():
+            once_module.spend(once, "")
             role = self._may(step, actor, subject, at)
             self._complete(step, texts, given)
             _judge_moment(at, recorded, earliest=None)
-            once_module.spend(once, "")
             subject.state, subject.last_seq, subject.last_hash = step.to, 0, GENESIS
             subject.save(force_insert=True)
             row = self._write(step, subject, actor, role, "", step.to, at, recorded, texts, given)
@@ -220,7 +219,6 @@ class Workflow(Generic[S]):
         BadMoment, or the model's DoesNotExist.
         """
         step, recorded = self.steps[name], recorded_at or timezone.now()
-        once_module.check(once)
         with transaction.atomic():
             subject = self.model._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=pk)
             once_module.spend(once, address)

@@ -1,9 +1,9 @@
 """Who should receive a case: the first rule that fits walking up the tree, and there is always one."""
 
 from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,13 +11,12 @@ from communities import queries as places
 from communities import roles
 from communities.roles import Role
 from core.saying import listed_words
-from grievances.models import Area, Case, Category, DispatchRule, Organisation, Person, Urgency
+from grievances.models import RULES, Area, Case, Category, DispatchRule, Organisation, Person, Urgency
 from grievances.rulebook import BELOW_COMMUNITY, LADDER, Asked, Ground, Holder, Proposal, Rulebook
 
 __all__ = ["LADDER", "Asked", "Holder", "Proposal", "Rulebook", "asked_at", "book_along", "book_below", "desk_of", "from_code",
            "holder_choices", "holder_of", "level_above", "possible_holders", "propose", "propose_again",
            "propose_for", "with_somebody"]  # fmt: skip
-WITH_NAMES = ("organisation", "person", "area", "category__parent")
 
 
 def holder_of(case: Case) -> Holder:
@@ -100,17 +99,17 @@ def propose_again(
 
 
 def book_along(area: Area) -> Rulebook:
-    """The rulebook for one place: what lies on its way up; seven queries at most."""
+    """The rulebook for one place: what lies on its way up."""
     grids = list(area.get_children().filter(kind="grid", valid_until=None)[:2]) if area.kind != "grid" else []
     known = _linked([*places.ancestors_of(area), *grids])
     ids = list(known)
     below = {area.pk: [known[grid.pk] for grid in grids]}
     ground = Ground(known, below, roles.posts_at(ids), _bodies(places.organisations_at(ids)))
-    return _book(ground, DispatchRule.objects.filter(area__in=ids, is_active=True))
+    return _book(ground)
 
 
 def book_below(area: Area) -> Rulebook:
-    """The rulebook for every place at and below ``area``: six queries however many places and cases."""
+    """The rulebook for every place at and below ``area``, with as many queries however many places and cases."""
     above, inside = places.ancestors_of(area), list(places.tree_below(area))
     known = _linked([*above, *inside])
     grids: dict[int, list[Area]] = {}
@@ -119,7 +118,7 @@ def book_below(area: Area) -> Rulebook:
             grids.setdefault(place.parent_id, []).append(known[place.pk])
     along, under = roles.posts_at([place.pk for place in above]), roles.posts_below(area)
     ground = Ground(known, grids, along.with_more(under), _bodies(places.organisations_at(known)))
-    return _book(ground, DispatchRule.objects.filter(area__in=known, is_active=True))
+    return _book(ground)
 
 
 def _linked(found: Iterable[Area]) -> dict[int, Area]:
@@ -142,9 +141,20 @@ def _bodies(serving: Iterable[tuple[int, Organisation]]) -> Mapping[tuple[str, i
     return found
 
 
-def _book(ground: Ground, rows: QuerySet[DispatchRule]) -> Rulebook:
-    rules = list(rows.select_related(*WITH_NAMES))
+def _book(ground: Ground) -> Rulebook:
+    held = RULES.get()
+    rules = _with_people([rule for area_id in ground.areas for rule in held.get(area_id, ())])
     return Rulebook(ground, rules, gone_targets(rules))
+
+
+def _with_people(rules: list[DispatchRule]) -> list[DispatchRule]:
+    """The rules, those that name a person as copies with that person: who is no reference data."""
+    people = Person.objects.in_bulk({rule.person_id for rule in rules if rule.person_id is not None})
+    for place, rule in enumerate(rules):
+        if rule.person_id is not None:
+            rules[place] = copy(rule)
+            rules[place].person = people[rule.person_id]
+    return rules
 
 
 def gone_targets(rules: Iterable[DispatchRule]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from accounts.models import AccountEvent, Person
 from communities.models.areas import (
+    AREAS,
     FREE_CODE,
     OFFICIAL_DIGITS,
     OFFICIAL_KINDS,
@@ -14,17 +15,63 @@ from communities.models.areas import (
     ids_above,
 )
 from communities.models.homes import Building, Home, Ownership, Residency
-from communities.models.organisations import ORGANISATION_ROLES, Membership, Organisation, Role, RoleGrant
-from communities.models.settings import CalendarDay, DutyHours, ModuleSwitch, ModuleSwitchLog, SettingChange
+from communities.models.organisations import (
+    ORGANISATION_ROLES,
+    ORGANISATIONS,
+    Membership,
+    Organisation,
+    Role,
+    RoleGrant,
+)
+from communities.models.settings import (
+    CALENDAR,
+    DUTY_HOURS,
+    SWITCHES,
+    CalendarDay,
+    DutyHours,
+    ModuleSwitch,
+    ModuleSwitchLog,
+    SettingChange,
+)
 from communities.models.standins import StandIn
 from communities.models.viewing import Viewing, ViewingEnd
 from core.personal import Personal, declare
 
 __all__ = [
-    "FREE_CODE", "OFFICIAL_DIGITS", "OFFICIAL_KINDS", "ORGANISATION_ROLES", "PARENTS", "AccountEvent", "Area",
-    "AreaEvent", "Building", "CalendarDay", "CodePattern", "DutyHours", "Home", "Kind", "Membership", "ModuleSwitch",
-    "ModuleSwitchLog", "Organisation", "Ownership", "Person", "Placed", "Residency", "Role", "RoleGrant",
-    "SettingChange", "StandIn", "Viewing", "ViewingEnd", "ids_above",
+    "AREAS",
+    "CALENDAR",
+    "DUTY_HOURS",
+    "FREE_CODE",
+    "OFFICIAL_DIGITS",
+    "OFFICIAL_KINDS",
+    "ORGANISATIONS",
+    "ORGANISATION_ROLES",
+    "PARENTS",
+    "SWITCHES",
+    "AccountEvent",
+    "Area",
+    "AreaEvent",
+    "Building",
+    "CalendarDay",
+    "CodePattern",
+    "DutyHours",
+    "Home",
+    "Kind",
+    "Membership",
+    "ModuleSwitch",
+    "ModuleSwitchLog",
+    "Organisation",
+    "Ownership",
+    "Person",
+    "Placed",
+    "Residency",
+    "Role",
+    "RoleGrant",
+    "SettingChange",
+    "StandIn",
+    "Viewing",
+    "ViewingEnd",
+    "ids_above",
 ]  # fmt: skip
 
 declare(

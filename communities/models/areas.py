@@ -1,19 +1,20 @@
 """The area tree (辖区) and what happened to it."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from mptt.models import MPTTModel, TreeForeignKey
 
 from accounts.models import Person
-from core.memo import keep_for_page, once_a_page
+from core.reference import KnownKey, Reference, finders
 
 OFFICIAL_CODE = r"^[0-9]{12}$"
 OFFICIAL_DIGITS = 12
+MOST_KNOWN: Final = 20_000
 FREE_CODE = r"^[0-9A-Za-z一-鿿#_.-]{1,40}$"
 
 
@@ -149,19 +150,55 @@ class Area(MPTTModel):
         return self.valid_until is None
 
     def path(self) -> "list[Area]":
-        """The area and those above it, from the top down, in one query."""
-        return list(once_a_page(("path", self.pk), self._read_path))
-
-    def _read_path(self) -> "list[Area]":
-        found = list(Area.objects.filter(pk__in=ids_above(self.pk)).order_by("level"))
-        for length, step in enumerate(found, 1):
-            keep_for_page(("path", step.pk), found[:length])
-        return found
+        """The area and those above it as they are now, from the top down; shared: not to be changed."""
+        return AREAS.get().path(self.pk)
 
     @property
     def label(self) -> str:
         """The short name where there is one, for narrow places."""
         return self.short_name or self.name
+
+
+class AreaBook:
+    """Areas by id, each with its parent set; a street is read whole, because its cases stand in one list."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Area] = {}
+
+    def one(self, pk: int) -> Area:
+        """The area; raises Area.DoesNotExist."""
+        found = self._known.get(pk) or self._read(pk).get(pk)
+        if found is None:
+            raise Area.DoesNotExist(pk)
+        return found
+
+    def path(self, pk: int | None) -> list[Area]:
+        """The area and those above it, from the top down; empty where there is no such area."""
+        found: list[Area] = []
+        step = None if pk is None else self._known.get(pk) or self._read(pk).get(pk)
+        while step is not None:
+            found.append(step)
+            step = step.parent
+        return found[::-1]
+
+    def _read(self, pk: int) -> dict[int, Area]:
+        areas = Area.objects.using(DEFAULT_DB_ALIAS).defer("boundary")
+        found = list(areas.filter(pk__in=ids_above(pk)).order_by("level"))
+        street = next((area for area in found if area.kind == Kind.STREET), None)
+        if street is not None:
+            inside = areas.filter(tree_id=street.tree_id, lft__gt=street.lft, rght__lt=street.rght)
+            found = [*found[: found.index(street) + 1], *inside.order_by("level")]
+        read: dict[int, Area] = {}
+        for area in found:
+            area.parent = read.get(area.parent_id) if area.parent_id is not None else None
+            read[area.pk] = area
+        self._known = read | self._known if len(self._known) < MOST_KNOWN else read
+        return read
+
+
+AREAS: Final = Reference(AreaBook, "communities_area")
+"""The areas that were asked for since the tree last changed."""
+finders[Area] = lambda pk: AREAS.get().one(pk)
 
 
 class CodePattern(models.Model):
@@ -216,11 +253,11 @@ class Placed(models.Model):
     (``actions.rekey_placed``). Concrete models add the indexes they need.
     """
 
-    area = models.ForeignKey(Area, verbose_name=_("所在辖区"), on_delete=models.PROTECT, related_name="+")
-    district = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
-    street = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
-    community = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
-    compound = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    area = KnownKey(Area, verbose_name=_("所在辖区"), on_delete=models.PROTECT, related_name="+")
+    district = KnownKey(Area, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    street = KnownKey(Area, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    community = KnownKey(Area, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    compound = KnownKey(Area, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     KEYED: ClassVar[tuple[str, ...]] = (Kind.DISTRICT, Kind.STREET, Kind.COMMUNITY, Kind.COMPOUND)
 

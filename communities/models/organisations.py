@@ -1,16 +1,18 @@
 """Organisations (组织), their members, and roles granted to people."""
 
 from datetime import date, timedelta
+from typing import Final
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from communities.models.areas import Area
+from core.reference import KnownKey, Reference, finders
 
 
 class Organisation(models.Model):
@@ -39,6 +41,30 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _organisations() -> tuple[dict[int, Organisation], dict[int, list[Organisation]]]:
+    bodies = Organisation.objects.using(DEFAULT_DB_ALIAS).in_bulk()
+    serving: dict[int, list[Organisation]] = {}
+    pairs = Organisation.areas.through.objects.using(DEFAULT_DB_ALIAS).order_by("organisation_id")
+    for organisation_id, area_id in pairs.values_list("organisation_id", "area_id"):
+        if bodies[organisation_id].closed_at is None:
+            serving.setdefault(area_id, []).append(bodies[organisation_id])
+    return bodies, serving
+
+
+ORGANISATIONS: Final = Reference(_organisations, "communities_organisation", "communities_organisation_areas")
+"""Every organisation by id, and the open ones by the area that they serve, the oldest first."""
+
+
+def _organisation(pk: int) -> Organisation:
+    found = ORGANISATIONS.get()[0].get(pk)
+    if found is None:
+        raise Organisation.DoesNotExist(pk)
+    return found
+
+
+finders[Organisation] = _organisation
 
 
 class Membership(models.Model):
@@ -107,15 +133,10 @@ class RoleGrant(models.Model):
 
     person = models.ForeignKey(Person, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="role_grants")
     role = models.CharField(_("角色"), max_length=20, choices=Role.choices)
-    area = models.ForeignKey(
-        Area,
-        verbose_name=_("辖区"),
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="role_grants",
+    area = KnownKey(
+        Area, verbose_name=_("辖区"), on_delete=models.PROTECT, null=True, blank=True, related_name="role_grants"
     )
-    organisation = models.ForeignKey(
+    organisation = KnownKey(
         Organisation, verbose_name=_("组织"), on_delete=models.PROTECT, null=True, blank=True,
         related_name="role_grants",
     )  # fmt: skip

@@ -1,11 +1,15 @@
 """What is set at areas: module switches, the calendar, duty hours."""
 
-from django.db import models
+from datetime import date
+from typing import Final
+
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from communities.models.areas import Area
+from core.reference import KnownKey, Reference
 
 
 class ModuleSwitch(models.Model):
@@ -15,7 +19,7 @@ class ModuleSwitch(models.Model):
         ON = "on", _("开启")
         OFF = "off", _("关闭")
 
-    area = models.ForeignKey(Area, verbose_name=_("辖区"), on_delete=models.PROTECT, related_name="module_switches")
+    area = KnownKey(Area, verbose_name=_("辖区"), on_delete=models.PROTECT, related_name="module_switches")
     module = models.CharField(_("模块"), max_length=40)
     state = models.CharField(_("状态"), max_length=3, choices=State.choices)
     locked = models.BooleanField(_("锁定下级"), default=False)
@@ -84,7 +88,7 @@ class DutyHours(models.Model):
         SATURDAY = 5, _("星期六")
         SUNDAY = 6, _("星期日")
 
-    area = models.ForeignKey(Area, verbose_name=_("辖区"), on_delete=models.PROTECT, related_name="duty_hours")
+    area = KnownKey(Area, verbose_name=_("辖区"), on_delete=models.PROTECT, related_name="duty_hours")
     weekday = models.PositiveSmallIntegerField(_("星期"), choices=Weekday.choices)
     start = models.TimeField(_("上班时间"))
     end = models.TimeField(_("下班时间"))
@@ -126,3 +130,29 @@ class SettingChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.at:%Y-%m-%d %H:%M}"
+
+
+def _switches() -> dict[int, list[ModuleSwitch]]:
+    found: dict[int, list[ModuleSwitch]] = {}
+    for row in ModuleSwitch.objects.using(DEFAULT_DB_ALIAS).order_by("pk"):
+        found.setdefault(row.area_id, []).append(row)
+    return found
+
+
+def _duty_hours() -> dict[int, list[DutyHours]]:
+    found: dict[int, list[DutyHours]] = {}
+    for row in DutyHours.objects.using(DEFAULT_DB_ALIAS).order_by("area_id", "weekday", "start"):
+        found.setdefault(row.area_id, []).append(row)
+    return found
+
+
+def _days() -> dict[date, bool]:
+    return dict(CalendarDay.objects.using(DEFAULT_DB_ALIAS).values_list("date", "is_working"))
+
+
+SWITCHES: Final = Reference(_switches, "communities_moduleswitch")
+"""The module switches by the id of their area."""
+DUTY_HOURS: Final = Reference(_duty_hours, "communities_dutyhours")
+"""The spans of duty by the id of their area, in order."""
+CALENDAR: Final = Reference(_days, "communities_calendarday")
+"""Every listed day of the city's calendar: True works, False is off."""

@@ -3,11 +3,15 @@
 from collections.abc import Collection, Iterable
 from datetime import date, time
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 
 from communities.models import (
+    AREAS,
+    CALENDAR,
+    DUTY_HOURS,
     OFFICIAL_DIGITS,
+    ORGANISATIONS,
     Area,
     CalendarDay,
     DutyHours,
@@ -17,7 +21,6 @@ from communities.models import (
     Person,
     Residency,
     RoleGrant,
-    ids_above,
 )
 from communities.rules import shadow_of
 from core.worktime import Calendar, Hours
@@ -30,7 +33,7 @@ DEFAULT_WEEKDAYS = range(5)
 
 
 def ancestors_of(area: Area) -> list[Area]:
-    """The area and those above it, from the top down, in one query."""
+    """The area and those above it as they are now, from the top down."""
     return area.path()
 
 
@@ -147,8 +150,8 @@ def _read_choice(request: HttpRequest) -> Area | None:
             return seen
     kept = request.get_signed_cookie(COOKIE, default="", salt=COOKIE_SALT) or ""
     if kept.isascii() and kept.isdigit():
-        area = Area.objects.filter(pk=int(kept), kind=Kind.COMMUNITY, valid_until=None).first()
-        if area is not None:
+        area = next(iter(AREAS.get().path(int(kept))[-1:]), None)
+        if area is not None and area.kind == Kind.COMMUNITY and area.valid_until is None:
             return area
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -170,20 +173,26 @@ def _community_at(area: Area) -> Area | None:
 
 def nearest_organisation(kind: str, area: Area) -> Organisation | None:
     """The open organisation of ``kind`` that serves the nearest area up the tree, or None."""
-    serving = Organisation.objects.filter(kind=kind, closed_at=None, areas__in=ids_above(area.pk))
-    return serving.order_by("-areas__level", "pk").first()
+    serving = ORGANISATIONS.get()[1]
+    bodies = (body for step in reversed(area.path()) for body in serving.get(step.pk, ()) if body.kind == kind)
+    return next(bodies, None)
 
 
 def organisations_serving(area: Area) -> list[Organisation]:
     """The open organisations that serve this area or one above it, the nearest first."""
-    serving = Organisation.objects.filter(closed_at=None, areas__in=ids_above(area.pk))
-    return list({found.pk: found for found in serving.order_by("-areas__level", "name", "pk")}.values())
+    serving = ORGANISATIONS.get()[1]
+    found: dict[int, Organisation] = {}
+    for step in reversed(area.path()):
+        for body in sorted(serving.get(step.pk, ()), key=lambda body: (body.name, body.pk)):
+            found.setdefault(body.pk, body)
+    return list(found.values())
 
 
 def organisations_at(area_ids: Collection[int]) -> list[tuple[int, Organisation]]:
-    """(area id, open organisation serving exactly that area), the oldest first; one query however many areas."""
-    serving = Organisation.objects.filter(closed_at=None, areas__in=area_ids).annotate(serves=F("areas"))
-    return [(body.serves, body) for body in serving.order_by("pk")]
+    """(area id, open organisation serving exactly that area), the oldest first."""
+    serving = ORGANISATIONS.get()[1]
+    pairs = [(area_id, body) for area_id in area_ids for body in serving.get(area_id, ())]
+    return sorted(pairs, key=lambda pair: pair[1].pk)
 
 
 def tree_below(area: Area) -> QuerySet[Area]:
@@ -196,25 +205,24 @@ def hours_at(area: Area | None) -> dict[int, Hours]:
     """Spans of duty by weekday (0 is Monday), of the nearest area up the tree that has any."""
     rows: list[DutyHours] = []
     if area is not None:
-        held = DutyHours.objects.filter(area__in=ids_above(area.pk))
-        rows = list(held.order_by("-area__level", "weekday", "start"))
+        held = DUTY_HOURS.get()
+        rows = next((held[step.pk] for step in reversed(area.path()) if step.pk in held), [])
     if not rows:
         return dict.fromkeys(DEFAULT_WEEKDAYS, DEFAULT_HOURS)
-    nearest = [row for row in rows if row.area_id == rows[0].area_id]
     return {
-        weekday: tuple((row.start, row.end) for row in nearest if row.weekday == weekday)
-        for weekday in sorted({row.weekday for row in nearest})
+        weekday: tuple((row.start, row.end) for row in rows if row.weekday == weekday)
+        for weekday in sorted({row.weekday for row in rows})
     }
 
 
 def calendar_for(area: Area | None) -> Calendar:
-    """Working days and duty hours at ``area`` as plain values, for core.worktime; two queries."""
-    return Calendar(days=calendar_days(), hours=hours_at(area))
+    """Working days and duty hours at ``area`` as plain values, for core.worktime."""
+    return Calendar(days=CALENDAR.get(), hours=hours_at(area))
 
 
 def calendar_days() -> dict[date, bool]:
     """Every listed day of the city's calendar: True works, False is off."""
-    return dict(CalendarDay.objects.values_list("date", "is_working"))
+    return dict(CALENDAR.get())
 
 
 def calendars_at(area_ids: Collection[int]) -> tuple[dict[int, Calendar], Calendar]:

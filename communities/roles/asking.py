@@ -240,6 +240,8 @@ def _near(name: str, below: bool) -> Q:
 
 def organisations_without(organisation_ids: Collection[int], at: datetime | None = None) -> dict[int, str]:
     """Those of the organisations that are closed, or have nobody who can sign in and act for them; one query."""
+    if not organisation_ids:
+        return {}
     held = RoleGrant.objects.filter(
         valid(at), role__in=HANDLERS, person__user__is_active=True, organisation=OuterRef("pk")
     )
@@ -249,6 +251,8 @@ def organisations_without(organisation_ids: Collection[int], at: datetime | None
 
 def people_without(person_ids: Collection[int], at: datetime | None = None) -> set[int]:
     """Those of the people who cannot sign in any more, or hold no role at all; one query."""
+    if not person_ids:
+        return set()
     held = RoleGrant.objects.filter(valid(at), person__user__is_active=True, person_id__in=person_ids)
     return set(person_ids) - set(held.values_list("person_id", flat=True))
 

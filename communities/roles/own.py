@@ -12,12 +12,12 @@ from core.memo import once_a_page, remembers
 def own_grants(person: Person, at: datetime | None = None) -> list[RoleGrant] | None:
     """The grants of ``person`` that hold at ``at`` (None: now), each with its area and organisation.
 
-    None where nothing is remembered, or where ``at`` lies before this page: the database has to be asked.
+    None where nothing is remembered, or where ``at`` lies before the moment that was asked first: the database has to be asked.
     """
     if not remembers() or person.pk is None:
         return None
-    since, grants = once_a_page(("grants", person.pk), lambda: _read(person))
     moment = at or timezone.now()
+    since, grants = once_a_page(("grants", person.pk), lambda: _read(person, moment))
     if moment < since:
         return None
     return [
@@ -35,7 +35,7 @@ def own_at(person: Person, area: Area, at: datetime | None = None) -> list[RoleG
     return [grant for grant in grants if grant.area_id in above]
 
 
-def _read(person: Person) -> tuple[datetime, list[RoleGrant]]:
-    now = timezone.now()
-    ahead = RoleGrant.objects.filter(Q(valid_until=None) | Q(valid_until__gt=now), person=person)
-    return now, list(ahead.select_related("area", "organisation").order_by("pk"))
+def _read(person: Person, moment: datetime) -> tuple[datetime, list[RoleGrant]]:
+    """The grants that hold at a moment, or will."""
+    ahead = RoleGrant.objects.filter(Q(valid_until=None) | Q(valid_until__gt=moment), person=person)
+    return moment, list(ahead.select_related("area", "organisation").order_by("pk"))

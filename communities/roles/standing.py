@@ -65,7 +65,10 @@ class Absence:
 def absences(
     people: Collection[int], posts: Collection[tuple[str, int]], at: datetime | None = None
 ) -> dict[int | tuple[str, int], Absence]:
-    """Who is away of these people, and of the holders of these posts (role, area id), by either; one query."""
+    """Who is away of these people, and of the holders of these posts (role, area id), by either.
+
+    One query where nobody is away, two where somebody is.
+    """
     grants = RoleGrant.objects.filter(valid(at), area__in={area for _role, area in posts}).order_by()
     gone = standing(at).filter(Q(person__in=people) | Q(person__in=grants.values("person")))
     found: dict[int | tuple[str, int], Absence] = {}

@@ -23,7 +23,6 @@ BATCH: Final = 100
 SETTLE: Final = timedelta(seconds=10)
 LEAST_MOVE: Final = timedelta(minutes=1)
 TOLD_FROM: Final = timedelta(days=1)
-ROW = ("area", "category", "holder_area", "holder_organisation", "street")
 
 
 @outbox.on("communities.calendar_changed", "grievances.reckoning")
@@ -56,7 +55,7 @@ def reckon_batch(row: outbox.OutboxRow) -> None:
     name, after, at = row.ids["job"], row.ids["after"], max(timezone.now(), row.at)
     area = Area.objects.filter(pk=row.ids["area"]).first() if row.ids["area"] else None
     near = Prefetch("merged", Case.objects.select_related("area", "category").prefetch_related("pauses"))
-    found = queries.to_reckon(area).filter(pk__gt=after).select_related(*ROW).prefetch_related("pauses", near)
+    found = queries.to_reckon(area).filter(pk__gt=after).prefetch_related("pauses", near)
     cases = list(found.order_by("pk")[:BATCH])
     known = Calendars()
     for case in cases:
@@ -80,7 +79,7 @@ def reckon_case(*, case_id: int, at: datetime, known: Calendars | None = None) -
     """
     known = known or Calendars()
     Case.objects.select_for_update(no_key=True).only("pk").get(pk=case_id)
-    case = Case.objects.select_related(*ROW).get(pk=case_id)
+    case = Case.objects.get(pk=case_id)
     if case.state not in RECKONED or not _moves(case, known):
         return False
     old, clocks = case.due_at, clocks_of(case, known=known)

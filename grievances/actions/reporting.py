@@ -78,8 +78,10 @@ def new_case(
 
 def dispatch_at_once(*, case: Case, at: datetime, recorded_at: datetime | None) -> Case:
     """Dispatch a new case where its category was chosen and the rule that fits says "at once"."""
+    if case.category is None:
+        return case
     proposal = routing.propose_for(case, at=at)
-    if case.category is None or not proposal.at_once:
+    if not proposal.at_once:
         return case
     return dispatch(
         case_id=case.pk, by=None, holder=proposal.holder, why=proposal.why, rule_id=proposal.rule_id,

@@ -78,9 +78,11 @@ def start_clocks(case: Case, *, again_at: datetime | None = None) -> None:
     if not watch_untaken(case, since=again_at or case.reported_at) and "alarm" in waiting:
         timers.withdraw(LABEL, case.pk, "alarm")
 
+    due: dict[str, datetime] = {}
+
     def put(step: str, moment: datetime | None) -> None:
         if moment is not None and (again_at is None or moment > again_at or step in waiting):
-            timers.put(LABEL, case.pk, step, moment)
+            due[step] = moment
 
     if case.contacted_at is None and case.contact_due is not None:
         put("contact_soon", case.warn_contact_at)
@@ -88,9 +90,10 @@ def start_clocks(case: Case, *, again_at: datetime | None = None) -> None:
     if case.is_late:
         if again_at is not None and "escalate" not in waiting:
             put("escalate", working_day_after(case, at=again_at))
-        return
-    put("warn_due", case.warn_at)
-    timers.put(LABEL, case.pk, "mark_overdue", case.due_at + PAST)
+    else:
+        put("warn_due", case.warn_at)
+        due["mark_overdue"] = case.due_at + PAST
+    timers.put_all(LABEL, case.pk, due)
 
 
 def watch_untaken(case: Case, *, since: datetime) -> bool:

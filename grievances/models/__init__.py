@@ -13,7 +13,7 @@ from grievances.models.cases import (
     Source,
     Visibility,
 )
-from grievances.models.catalogue import Category, DispatchRule, Hours, RoundTheClock, Tier, Urgency
+from grievances.models.catalogue import CATALOGUE, RULES, Category, DispatchRule, Hours, RoundTheClock, Tier, Urgency
 from grievances.models.desk import DeskClaim, StandardText
 from grievances.models.doors import Door
 from grievances.models.ratings import Rating
@@ -22,6 +22,8 @@ from grievances.models.shift import Answer, ShiftItem, ShiftOffer
 from grievances.models.wall import Follow, WallItem
 
 __all__ = [
+    "CATALOGUE",
+    "RULES",
     "STATE_WORDS",
     "Answer",
     "Area",

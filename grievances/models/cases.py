@@ -13,6 +13,7 @@ from communities.models import Area, Organisation, Placed, Role
 from core.history import HasHistory, History
 from core.media.models import Photo
 from core.personal import Personal, declare
+from core.reference import KnownKey
 from grievances.models.catalogue import Category, Tier, Urgency
 from grievances.workflow import (
     ENDED,
@@ -95,7 +96,7 @@ class Case(Placed, HasHistory):
     source = models.CharField(_("来源"), max_length=12, choices=Source.choices, default=Source.RESIDENT)
     visibility = models.CharField(_("公开"), max_length=12, choices=Visibility.choices, default=Visibility.NOT_PUBLIC)
     title = models.CharField(_("标题"), max_length=60)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    category = KnownKey(Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     wall = models.CharField(_("公开栏"), max_length=5, choices=Wall.choices, blank=True, default=Wall.NEVER)
     urgency = models.CharField(_("紧急程度"), max_length=8, choices=Urgency.choices, default=Urgency.NORMAL)
     tier = models.CharField(_("分级"), max_length=8, choices=Tier.choices, blank=True)
@@ -107,11 +108,9 @@ class Case(Placed, HasHistory):
     lng = models.FloatField(null=True, blank=True)
 
     holder_person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    holder_organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    holder_organisation = KnownKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     holder_role = models.CharField(max_length=20, choices=Role.choices, blank=True)
-    holder_area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    holder_area = KnownKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     handler = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     reported_at = models.DateTimeField()
@@ -307,7 +306,7 @@ class CaseHolder(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="holders")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    organisation = KnownKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [

@@ -1,7 +1,9 @@
 """Categories (诉求类别) with their deadlines, and the rules of dispatch."""
 
+from typing import Final
+
 from django.core.validators import MaxValueValidator
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from communities.models import Area, Organisation, Role
 from core.personal import declare
+from core.reference import KnownKey, Reference, finders
 
 
 class Tier(models.TextChoices):
@@ -45,7 +48,7 @@ class Urgency(models.TextChoices):
 class Category(models.Model):
     """A main (no parent) or sub category with its deadlines in working hours and what a result must show."""
 
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="subs")
+    parent = KnownKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="subs")
     code = models.CharField(_("编码"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=40)
     order = models.PositiveSmallIntegerField(_("顺序"), default=0)
@@ -94,6 +97,32 @@ class Category(models.Model):
         return f"{self.parent.name} · {self.name}" if self.parent else self.name
 
 
+class Catalogue:
+    """Every category, each with its main one and its subs; in the catalogue's order."""
+
+    def __init__(self) -> None:
+        categories = Category.objects.using(DEFAULT_DB_ALIAS)
+        mains = list(categories.filter(parent=None).prefetch_related("subs"))
+        found = [one for main in mains for one in (main, *main.subs.all())]
+        self.mains = [main for main in mains if main.is_active]
+        self.by_id = {one.pk: one for one in found}
+        self.by_code = {one.code: one for one in found}
+
+
+CATALOGUE: Final = Reference(Catalogue, "grievances_category")
+"""The catalogue as it is now."""
+
+
+def _category(pk: int) -> Category:
+    found = CATALOGUE.get().by_id.get(pk)
+    if found is None:
+        raise Category.DoesNotExist(pk)
+    return found
+
+
+finders[Category] = _category
+
+
 class DispatchRule(models.Model):
     """Who receives which cases in an area: the first that fits, walking up the tree from the grid.
 
@@ -101,15 +130,15 @@ class DispatchRule(models.Model):
     last, after the tier's own way; the database keeps it from being deleted or switched off.
     """
 
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    area = KnownKey(Area, on_delete=models.PROTECT, related_name="+")
+    category = KnownKey(Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     tier = models.CharField(_("分级"), max_length=8, choices=Tier.choices, blank=True)
     urgency = models.CharField(_("紧急程度"), max_length=8, choices=Urgency.choices, blank=True)
     hours = models.CharField(_("什么时间"), max_length=3, choices=Hours.choices, blank=True)
     order = models.PositiveSmallIntegerField(_("顺序"), default=100)
     role = models.CharField(_("角色"), max_length=20, choices=Role.choices, blank=True)
     organisation_kind = models.CharField(_("单位类型"), max_length=20, blank=True)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    organisation = KnownKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     at_once = models.BooleanField(_("不经派单员，直接派出"), default=False)
     is_active = models.BooleanField(_("启用"), default=True)
@@ -144,4 +173,16 @@ class DispatchRule(models.Model):
 
 
 declare(Category, plain=("code", "name", "icon", "handler", "round_the_clock"))
+
+
+def _rules() -> dict[int, list[DispatchRule]]:
+    found: dict[int, list[DispatchRule]] = {}
+    for rule in DispatchRule.objects.using(DEFAULT_DB_ALIAS).filter(is_active=True).order_by("pk"):
+        found.setdefault(rule.area_id, []).append(rule)
+    return found
+
+
+RULES: Final = Reference(_rules, "grievances_dispatchrule")
+"""The rules in use by the id of their area."""
+
 declare(DispatchRule, plain=("organisation_kind",))

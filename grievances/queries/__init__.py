@@ -74,7 +74,7 @@ from grievances.queries.rules import (
     trial_for,
     walk,
 )
-from grievances.queries.seeing import LISTED, PLACE_COLUMN, ROW, get_by_link, get_for, open_count, photo_for, visible_to
+from grievances.queries.seeing import PLACE_COLUMN, ROW, get_by_link, get_for, open_count, photo_for, visible_to
 from grievances.queries.shift import MOST as SHIFT_MOST
 from grievances.queries.shift import (
     InHand,
@@ -168,7 +168,6 @@ __all__ = [
     "DESK_STATES",
     "JOBS",
     "KNOWN_PLACEHOLDERS",
-    "LISTED",
     "MOST_SELECTED",
     "NEXT_DUE",
     "NEXT_IS_CONTACT",

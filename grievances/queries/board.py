@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from core import figures
 from core.figures import EVERYWHERE, Counted, Span
-from grievances.models import Area, Case, Category
+from grievances.models import CATALOGUE, Area, Case, Category
 from grievances.queries import hands
 from grievances.queries.board_places import Place
 from grievances.queries.climbing import climbed_to, to_decide
-from grievances.queries.seeing import LISTED, PLACE_COLUMN
+from grievances.queries.seeing import PLACE_COLUMN
 from grievances.workflow import PAUSED, WORKING, Outcome, State
 
 # What is folded into day rows, by the field that says on which day a case counts; open has no day.
@@ -101,7 +101,7 @@ def read(name: str, scope: Scope) -> Shown:
 def listed(name: str, scope: Scope) -> QuerySet[Case]:
     """The cases that a number counts."""
     cases = _cases_of(name, scope).filter(_in_days(name, scope.span))
-    return cases.filter(_in_places(scope.area.kind, [scope.area.pk], scope.place.path)).select_related(*LISTED)
+    return cases.filter(_in_places(scope.area.kind, [scope.area.pk], scope.place.path))
 
 
 @dataclass(frozen=True)
@@ -228,9 +228,14 @@ def oldest_due(scope: Scope) -> datetime | None:
     return listed("overdue", scope).order_by(*DUE_FIRST).values_list("due_at", flat=True).first()
 
 
-def categories() -> QuerySet[Category]:
+def categories() -> list[Category]:
     """Every category to choose on a board, the main ones before their subs."""
-    return Category.objects.order_by(F("parent__order").asc(nulls_first=True), "order", "pk")
+    return sorted(CATALOGUE.get().by_id.values(), key=_mains_first)
+
+
+def _mains_first(category: Category) -> tuple[int, int, int]:
+    above = category.parent.order if category.parent is not None else -1
+    return above, category.order, category.pk
 
 
 def topics(scope: Scope, most: int = 8) -> list[tuple[int, Counted]]:

@@ -1,20 +1,21 @@
 """Categories as forms and lists need them."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import Http404
 
 from communities.roles import Role
-from grievances.models import Category, Organisation, Tier
+from grievances.models import CATALOGUE, Category, Organisation, Tier
 
 
-def main_categories() -> QuerySet[Category]:
-    """The main categories, with their subs."""
-    return Category.objects.filter(parent=None, is_active=True).prefetch_related("subs")
+def main_categories() -> list[Category]:
+    """The main categories in use, with their subs (those out of use too)."""
+    return CATALOGUE.get().mains
 
 
 def category_by_code(code: str) -> Category | None:
     """The active category with this code."""
-    return Category.objects.filter(code=code, is_active=True).select_related("parent").first()
+    found = CATALOGUE.get().by_code.get(code)
+    return found if found is not None and found.is_active else None
 
 
 def category_by_name(name: str) -> Category | None:
@@ -29,7 +30,7 @@ def main_category_by_name(name: str) -> Category | None:
 
 def category_by_id(pk: int) -> Category | None:
     """A category with its main one, those switched off too."""
-    return Category.objects.filter(pk=pk).select_related("parent").first()
+    return CATALOGUE.get().by_id.get(pk)
 
 
 def category_subject(pk: int) -> str:

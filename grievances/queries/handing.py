@@ -12,7 +12,7 @@ from communities import roles
 from communities.roles import Role
 from grievances.models import Area, Case, DispatchRule, Organisation, Person
 from grievances.queries.rules import rules_naming
-from grievances.queries.seeing import LISTED, PLACE_COLUMN
+from grievances.queries.seeing import PLACE_COLUMN
 from grievances.workflow import WORKING
 
 SHOWN_AT_MOST = 200
@@ -48,9 +48,7 @@ def named_words(person: Person) -> list[str]:
 def heaps_of(person: Person, tops: Collection[Area], at: datetime) -> list[Heap]:
     """The person's open cases under ``tops``, at most 200, in heaps by why they have them."""
     cases = cases_naming(person).filter(_within(tops))
-    cases = cases.select_related(*LISTED, "holder_area__parent", "area__parent", "holder_organisation").order_by(
-        "due_at", "pk"
-    )
+    cases = cases.order_by("due_at", "pk")
     heaps: dict[str, list[Case]] = {}
     for case in cases[:SHOWN_AT_MOST]:
         heaps.setdefault(_key(case), []).append(case)

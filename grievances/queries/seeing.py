@@ -13,10 +13,7 @@ from grievances.links import LinkExpired
 from grievances.models import Area, Case, CaseHolder, CasePhoto, Person
 from grievances.workflow import TOLD_BY
 
-ROW = ("category", "category__parent", "community", "compound", "area__parent", "holder_person", "holder_organisation",
-       "holder_area", "handler")  # fmt: skip
-
-LISTED = ("category", "community", "compound", "area")
+ROW = ("holder_person", "handler")
 
 PLACE_COLUMN = {"district": "district", "street": "street", "community": "community", "compound": "compound",
                 "grid": "area"}  # fmt: skip

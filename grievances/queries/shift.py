@@ -13,7 +13,6 @@ from grievances import rules
 from grievances.models import Area, Case, Person, ShiftItem, ShiftOffer
 from grievances.queries.handing import organisation_takers
 from grievances.queries.load import Load, Offered
-from grievances.queries.seeing import LISTED
 from grievances.workflow import IN_HANDS, WORKING
 
 MOST = 200
@@ -32,7 +31,7 @@ def shift_cases(person: Person, at: datetime) -> list[InHand]:
     """The open cases in somebody's hands by name, nearest deadline first, at most 200; three queries."""
     accepted = Case.objects.filter(handler=person, state__in=IN_HANDS).order_by().values("pk")
     given = Case.objects.filter(holder_person=person, state__in=IN_HANDS).order_by().values("pk")
-    found = Case.objects.filter(pk__in=accepted.union(given)).select_related(*LISTED, "holder_organisation")
+    found = Case.objects.filter(pk__in=accepted.union(given))
     cases = list(found.order_by("due_at", "pk")[:MOST])
     items = ShiftItem.objects.filter(case__in=cases, is_open=True).values_list("case", "offer__to__name")
     offered = dict(items) if cases else {}
@@ -81,7 +80,7 @@ def shift_offer_for(asker: Person, pk: int) -> ShiftOffer:
 
 def shift_items(offer: ShiftOffer) -> list[ShiftItem]:
     """The cases of an offer, nearest deadline first; one query."""
-    items = offer.items.select_related(*(f"case__{name}" for name in LISTED))
+    items = offer.items.select_related("case")
     return list(items.order_by("case__due_at", "case_id"))
 
 

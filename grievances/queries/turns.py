@@ -14,7 +14,7 @@ from core.history import texts_of
 from grievances import rules
 from grievances.models import Area, Case, CaseHistory, CasePause, Category, Person
 from grievances.models.cases import UNDECIDED
-from grievances.queries.seeing import LISTED, PLACE_COLUMN, open_to
+from grievances.queries.seeing import PLACE_COLUMN, open_to
 from grievances.queries.shown import StepView, newest_result
 from grievances.workflow import MOST_RETURNED, OPEN, PAUSED, Asked, State
 
@@ -51,7 +51,7 @@ def _alike(community: Area | None, area: Area, category: Category | None, at: da
     near = Case.objects.filter(
         same, community=community, state__in=OPEN - PAUSED, reported_at__gte=at - ALIKE_DAYS
     )  # fmt: skip
-    return near.exclude(visibility="confidential").select_related(*LISTED)
+    return near.exclude(visibility="confidential")
 
 
 def resting(asker: Person) -> QuerySet[CasePause]:
@@ -60,7 +60,7 @@ def resting(asker: Person) -> QuerySet[CasePause]:
     rests = CasePause.objects.filter(scope, state=State.SUSPENDED, ended_at=None)
     if shadow_of(asker) is not None:
         rests = rests.exclude(case__visibility="confidential")
-    return rests.select_related(*(f"case__{name}" for name in LISTED), "case__holder_area", "case__holder_organisation")
+    return rests.select_related("case")
 
 
 def resting_counts(rests: QuerySet[CasePause]) -> dict[str, int]:
@@ -85,7 +85,7 @@ def to_approve(asker: Person) -> QuerySet[Case]:
         if roles.meant_by(role) & rules.CHECKS:
             wanted |= _column(area) & Q(state=State.CHECKING) & ~Q(handler=asker)
     cases = Case.objects.filter(UNDECIDED, wanted).exclude(handler=asker).exclude(holder_person=asker)
-    return open_to(asker, cases).select_related(*LISTED, "holder_area", "holder_organisation", "asked_by")
+    return open_to(asker, cases).select_related("asked_by")
 
 
 def approvals_count(asker: Person) -> int:
@@ -145,7 +145,7 @@ def joined_with(case: Case) -> Joined | None:
 
 def merged_into(case: Case) -> list[Case]:
     """What was merged into this case."""
-    return list(Case.objects.filter(merged_into=case).select_related(*LISTED, "reporter").order_by("pk"))
+    return list(Case.objects.filter(merged_into=case).select_related("reporter").order_by("pk"))
 
 
 def _places(asker: Person, wanted: Any, before: str = "") -> Q:

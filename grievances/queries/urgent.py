@@ -10,7 +10,6 @@ from communities.rules import shadow_of
 from grievances import rules
 from grievances.models import Case, CaseHistory, Person
 from grievances.models.cases import UNTAKEN, Urgency
-from grievances.queries.seeing import LISTED
 from grievances.queries.superiors import people_of_level
 from grievances.queries.work import desk_of, held_by
 from grievances.workflow import WAITING_FOR_DISPATCH, State
@@ -49,7 +48,7 @@ def urgent_for(asker: Person) -> UrgentBar | None:
     ids = accepting | sending | _told_of(asker)
     if not ids:
         return None
-    newest = Case.objects.filter(pk__in=ids).select_related(*LISTED).order_by("-reported_at", "-pk")[0]
+    newest = Case.objects.filter(pk__in=ids).order_by("-reported_at", "-pk")[0]
     return UrgentBar(newest, len(ids) - 1, newest.pk in accepting, newest.pk not in accepting | sending)
 
 
@@ -68,7 +67,7 @@ def _told_of(asker: Person) -> set[int]:
         return set()
     near = _near(asker).values_list("pk", flat=True)[:MOST]
     rows = CaseHistory.objects.filter(subject__in=list(near), step="alarm", given__level__in=list(heads))
-    found = rows.select_related("subject__area", "subject__holder_area", "subject__holder_organisation")
+    found = rows.select_related("subject")
     return {
         row.subject_id for row in found
         if any(asker.pk == person.pk for person in people_of_level(row.subject, row.given["level"]))

@@ -11,7 +11,7 @@ from communities.roles import Role
 from core.media.models import Photo
 from grievances import masking
 from grievances.models import Area, Case, CaseHistory, CasePhoto, Follow, Person, Visibility, WallItem
-from grievances.queries.seeing import LISTED, PLACE_COLUMN
+from grievances.queries.seeing import PLACE_COLUMN
 from grievances.queries.shown import StepView, result_of, steps_of
 from grievances.queries.work import desk_places
 from grievances.workflow import ON_WALL, OPEN, RESULT_STEPS, STANDING, WAITING_FOR_WALL, State
@@ -103,7 +103,7 @@ def waiting_for_wall(asker: Person) -> QuerySet[Case]:
     places |= {place.pk: place for place in roles.areas_where(asker, {Role.COMMUNITY_HEAD})}
     waiting = Case.objects.filter(wall__in=WAITING_FOR_WALL, visibility=Visibility.PUBLIC, state__in=STANDING)
     waiting = waiting.filter(reporter__closed_at=None)
-    waiting = waiting.select_related(*LISTED)
+    waiting = waiting
     if any(place.kind == "city" for place in places.values()):
         return waiting
     scope = Q(pk__in=[])

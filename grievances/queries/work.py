@@ -11,7 +11,7 @@ from communities import roles
 from communities.roles import Role
 from grievances import rules
 from grievances.models import Area, Case, Person
-from grievances.queries.seeing import LISTED, PLACE_COLUMN, open_to, role_held
+from grievances.queries.seeing import PLACE_COLUMN, open_to, role_held
 from grievances.workflow import OPEN, WAITING_FOR_DISPATCH, WORKING, State
 
 NEXT_DUE = models.Case(When(contacted_at=None, then=Least("contact_due", "due_at")), default=F("due_at"))
@@ -44,7 +44,7 @@ def held_by(asker: Person) -> QuerySet[Case]:
     """
     parts = [part for person in roles.acts_as(asker) for part in _held_parts(person)]
     ids = parts[0].order_by().values("pk").union(*(part.order_by().values("pk") for part in parts[1:]))
-    held = open_to(asker, Case.objects.filter(pk__in=ids)).select_related(*LISTED, "holder_area")
+    held = open_to(asker, Case.objects.filter(pk__in=ids))
     return held.annotate(next_due=NEXT_DUE, next_warn=NEXT_WARN, next_is_contact=NEXT_IS_CONTACT).order_by(
         "next_due", "pk"
     )
@@ -85,10 +85,10 @@ def desk_of(asker: Person) -> QuerySet[Case]:
     """Every case of the places the asker dispatches for, without order."""
     places, scope = desk_places(asker), Q(pk__in=[])
     if any(place.kind == "city" for place in places):
-        return open_to(asker, Case.objects.select_related(*LISTED))
+        return open_to(asker, Case.objects.all())
     for place in places:
         scope |= Q(**{PLACE_COLUMN[place.kind]: place})
-    return open_to(asker, Case.objects.filter(scope)).select_related(*LISTED)
+    return open_to(asker, Case.objects.filter(scope))
 
 
 def desk_places(asker: Person) -> list[Area]:

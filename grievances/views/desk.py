@@ -49,7 +49,7 @@ def desk_page(
     """The desk as ``query`` asks for it, with ``found`` beside the list and what was just sent in its forms."""
     person = request.user.person
     request.GET = query  # type: ignore[assignment]
-    form = FilterForm(query, mains=queries.main_categories().prefetch_related(None))
+    form = FilterForm(query, mains=queries.main_categories())
     cases = queries.desk_of(person)
     counts = queries.desk_counts(cases)
     wanted = form.wanted()

@@ -84,7 +84,7 @@ def patrol(request: HttpRequest) -> HttpResponse:
     """One screen on a phone: a photo before, one after, a line, the grid; closed at once."""
     places = _places(where_i_work(request)[0], request.user.person)
     form = PatrolForm(
-        request.POST or None, places=places, categories=list(queries.main_categories()),
+        request.POST or None, places=places, categories=queries.main_categories(),
         initial={"area": _own_grid(request.user.person, places)},
     )  # fmt: skip
     shots = {name: photos_sent(request, name) for name in ("before", "after")}
@@ -115,7 +115,7 @@ def _intake_form(request: HttpRequest, community: Area | None) -> IntakeForm:
     sent = request.POST if request.method == "POST" and "from_patrol" not in request.POST else None
     if "from_patrol" in request.POST:
         start |= {name: request.POST[name] for name in COPIED if request.POST.get(name)} | {"source": "patrol"}
-    return IntakeForm(sent, places=places, categories=list(queries.main_categories()), others=[], initial=start)
+    return IntakeForm(sent, places=places, categories=queries.main_categories(), others=[], initial=start)
 
 
 def _intake_page(

@@ -111,13 +111,12 @@ def _put_aside(request: HttpRequest, photo_ids: list[str]) -> HttpResponse:
 
 def _send(request: HttpRequest, form: ReportForm, photo_ids: list[str]) -> Any:
     said, owner = form.cleaned_data, owner_of(request)
-    case = actions.report(
+    return actions.report(
         by=request.user.person, reporter=form.chosen_reporter(), area=form.chosen_area(), text=said["text"],
         at=timezone.now(), kind=said["kind"], visibility=said["visibility"], address=said["address"],
         category=queries.category_by_code(said["category"]), photo_ids=photo_ids, owner=owner,
         once=once.from_request(request, owner),
     )  # fmt: skip
-    return queries.get_for(request.user.person, case.pk)
 
 
 def _form(request: HttpRequest, data: Any) -> ReportForm:
@@ -125,7 +124,7 @@ def _form(request: HttpRequest, data: Any) -> ReportForm:
     places = places_to_report(community) if community is not None else []
     person = request.user.person if request.user.is_authenticated else None
     return ReportForm(
-        data or None, places=places, categories=list(queries.main_categories()),
+        data or None, places=places, categories=queries.main_categories(),
         others=list(people_acted_for(person, timezone.now())) if person is not None else [],
         initial={"area": places[0].pk if places else None},
     )  # fmt: skip

