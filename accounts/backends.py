@@ -7,6 +7,9 @@ from django.http import HttpRequest
 
 from accounts import queries
 from accounts.models import User
+from core.statements import Given, Statement
+
+_SIGNED_IN = Statement(lambda: User.objects.select_related("person").filter(pk=Given("user"), is_active=True))
 
 
 class PersonBackend(ModelBackend):
@@ -30,4 +33,4 @@ class PersonBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The signed-in user with the person; None for a closed account."""
-        return User.objects.select_related("person").filter(pk=user_id, is_active=True).first()
+        return _SIGNED_IN.first(user=user_id)

@@ -4,7 +4,8 @@ Only pages that change nothing remember, and only until they are answered: whate
 transaction is asked of the database each time.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -41,6 +42,17 @@ def keep_for_page(key: Hashable, value: Any) -> None:
         kept.setdefault(key, value)
 
 
+@contextmanager
+def remembering(*, when: bool = True) -> Iterator[None]:
+    """Within, ``once_a_page`` reads each key once; not ``when`` something may change."""
+    token = _kept.set({} if when else None)
+    try:
+        with steady():
+            yield
+    finally:
+        _kept.reset(token)
+
+
 class MemoMiddleware:
     """Remember what a page asks, from its request to its answer."""
 
@@ -49,9 +61,5 @@ class MemoMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request; a form's request remembers nothing."""
-        token = _kept.set({} if request.method in SAFE else None)
-        try:
-            with steady():
-                return self.get_response(request)
-        finally:
-            _kept.reset(token)
+        with remembering(when=request.method in SAFE):
+            return self.get_response(request)

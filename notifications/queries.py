@@ -11,9 +11,15 @@ from communities.queries import areas_under
 from communities.roles import Role, areas_where
 from core import outbox
 from core.outbox import OutboxWork
+from core.statements import COUNT, Given, Statement
 from notifications.models import Delivery, DemoSms, Message, Person
 
 State = Delivery.State
+_UNREAD = Statement(
+    lambda: (
+        Message.objects.filter(person_id=Given("person"), read_at__isnull=True).order_by().values_list(COUNT, flat=True)
+    )
+)
 TROUBLE = (State.FAILED, State.UNKNOWN, State.SKIPPED)
 OVERSEERS = (Role.CITY_ADMIN, Role.AREA_ADMIN)
 
@@ -25,7 +31,7 @@ def inbox(asker: Person) -> QuerySet[Message]:
 
 def unread_count(asker: Person) -> int:
     """How many messages the asker has not opened; one small index."""
-    return Message.objects.filter(person=asker, read_at__isnull=True).count()
+    return _UNREAD.rows(person=asker.pk)[0]
 
 
 def message_for(asker: Person, pk: int) -> Message:

@@ -22,7 +22,7 @@ from communities.models import (
     RoleGrant,
     ids_above,
 )
-from communities.roles.own import own_at, own_grants
+from communities.roles.own import own_at, own_grants, standing_of
 from communities.rules import HEADS, ROLE_KINDS, Shadow, shadow_of
 
 HANDLERS = (Role.ORG_STAFF, Role.ORG_LEAD)
@@ -129,6 +129,9 @@ def roles_anywhere(person: Person, at: datetime | None = None) -> frozenset[str]
     shadow = shadow_of(person)
     if shadow is not None:
         return _implied({shadow.role})
+    standing, own = standing_of(person, at), own_grants(person, at)
+    if standing is not None and own is not None:
+        return _implied([*(grant.role for grant in own), *([Role.RESIDENT] if standing.lives else [])])
     grants = RoleGrant.objects.filter(valid(at), person=person).values_list("role", flat=True)
     lived = Residency.objects.filter(person=person, state=Residency.State.VERIFIED)
     return _implied(grants.order_by().union(lived.order_by().values_list(Value(Role.RESIDENT.value), flat=True)))

@@ -1,27 +1,76 @@
-"""The grants of one person, read once while a page is drawn."""
+"""What one person is: their grants, whether they live somewhere, for whom they stand in; read once while a page is drawn."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import CharField, DateTimeField, F, Q, QuerySet, Value
 from django.utils import timezone
 
-from communities.models import Area, Person, RoleGrant
+from communities.models import Area, Person, Residency, RoleGrant, StandIn
 from core.memo import once_a_page, remembers
+from core.statements import Given, Statement
+
+Line = tuple[str, int, str, int | None, int | None, datetime, datetime | None]
 
 
-def own_grants(person: Person, at: datetime | None = None) -> list[RoleGrant] | None:
-    """The grants of ``person`` that hold at ``at`` (None: now), each with its area and organisation.
+@dataclass(frozen=True)
+class Standing:
+    """What a person is from ``since`` on; what only begins later is among it.
+
+    ``absent`` are the ids of those for whom they stand in, with from and until.
+    """
+
+    since: datetime
+    grants: list[RoleGrant]
+    lives: bool
+    absent: list[tuple[int, datetime, datetime]]
+
+
+def _lines() -> "QuerySet[RoleGrant, Line]":
+    """Grants, homes, absences: what it is, its id, role, area or person, organisation, from, until."""
+    ahead = Q(valid_until=None) | Q(valid_until__gt=Given("moment"))
+    grants = RoleGrant.objects.filter(ahead, person_id=Given("person")).order_by()
+    homes = Residency.objects.filter(person_id=Given("person"), state=Residency.State.VERIFIED).order_by()
+    absent = StandIn.objects.filter(
+        stand_in_id=Given("person"), ended_at=None, valid_until__gt=Given("moment")
+    ).order_by()
+    word, moment = CharField(), DateTimeField()
+    return grants.annotate(what=Value("grant", word)).values_list(
+        "what", "pk", "role", "area_id", "organisation_id", "valid_from", "valid_until"
+    ).union(
+        homes.values_list(
+            Value("lives", word), "pk", Value("", word), Value(0), Value(0), Given("moment", moment), Given("moment", moment)
+        )[:1],
+        absent.values_list(
+            Value("stands", word), "pk", Value("", word), F("person_id"), Value(0), "valid_from", "valid_until"
+        ),
+        all=True,
+    )  # fmt: skip
+
+
+_LINES = Statement(_lines)
+
+
+def standing_of(person: Person, at: datetime | None = None) -> Standing | None:
+    """What ``person`` is now or at a later ``at``, by one statement a page.
 
     None where nothing is remembered, or where ``at`` lies before the moment that was asked first: the database has to be asked.
     """
     if not remembers() or person.pk is None:
         return None
     moment = at or timezone.now()
-    since, grants = once_a_page(("grants", person.pk), lambda: _read(person, moment))
-    if moment < since:
+    found = once_a_page(("standing", person.pk), lambda: _read(person, moment))
+    return None if moment < found.since else found
+
+
+def own_grants(person: Person, at: datetime | None = None) -> list[RoleGrant] | None:
+    """The grants of ``person`` that hold at ``at`` (None: now); None as ``standing_of``."""
+    moment = at or timezone.now()
+    standing = standing_of(person, moment)
+    if standing is None:
         return None
     return [
-        grant for grant in grants
+        grant for grant in standing.grants
         if grant.valid_from <= moment and (grant.valid_until is None or grant.valid_until > moment)
     ]  # fmt: skip
 
@@ -35,7 +84,18 @@ def own_at(person: Person, area: Area, at: datetime | None = None) -> list[RoleG
     return [grant for grant in grants if grant.area_id in above]
 
 
-def _read(person: Person, moment: datetime) -> tuple[datetime, list[RoleGrant]]:
-    """The grants that hold at a moment, or will."""
-    ahead = RoleGrant.objects.filter(Q(valid_until=None) | Q(valid_until__gt=moment), person=person)
-    return moment, list(ahead.select_related("area", "organisation").order_by("pk"))
+def _read(person: Person, moment: datetime) -> Standing:
+    """What holds at a moment, or will."""
+    lines = sorted(_LINES.rows(person=person.pk, moment=moment), key=lambda line: line[:2])
+    grants = [
+        RoleGrant(
+            pk=pk, person=person, role=role, area_id=area, organisation_id=body, valid_from=since, valid_until=until
+        )
+        for what, pk, role, area, body, since, until in lines
+        if what == "grant"
+    ]
+    absent = [
+        (whom, since, until) for what, _pk, _role, whom, _body, since, until in lines
+        if what == "stands" and whom is not None and until is not None
+    ]  # fmt: skip
+    return Standing(moment, grants, any(line[0] == "lives" for line in lines), absent)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from communities.models import Area, Kind, Person, RoleGrant, StandIn
 from communities.roles.asking import HANDLERS, meant_by, valid
+from communities.roles.own import standing_of
 from communities.rules import shadow_of
 from core.memo import once_a_page
 
@@ -22,30 +23,22 @@ def standing(at: datetime | None = None) -> QuerySet[StandIn]:
 
 
 def absent_for(person: Person, at: datetime | None = None) -> list[Person]:
-    """The people who are away now and for whom ``person`` stands in; one query."""
+    """The people who are away now and for whom ``person`` stands in."""
     if shadow_of(person) is not None or person.pk is None:
         return []
     moment = at or timezone.now()
-    since, rows = once_a_page(("stands in", person.pk), lambda: _read_absent(person, moment))
-    if moment < since:
-        since, rows = _read_absent(person, moment)
-    return [row.person for row in rows if row.valid_from <= moment < row.valid_until]
-
-
-def _read_absent(person: Person, moment: datetime) -> tuple[datetime, list[StandIn]]:
-    """Those for whom the person stands in from a moment on, or will."""
-    ahead = StandIn.objects.filter(stand_in=person, ended_at=None, valid_until__gt=moment)
-    return moment, list(ahead.select_related("person").order_by("pk"))
+    known = standing_of(person, moment)
+    if known is None:
+        rows = standing(moment).filter(stand_in=person).select_related("person").order_by("pk")
+        return [row.person for row in rows]
+    now = [whom for whom, since, until in known.absent if since <= moment < until]
+    people = once_a_page(("stands in", person.pk, *now), lambda: Person.objects.in_bulk(now)) if now else {}
+    return [people[whom] for whom in now]
 
 
 def acts_as(person: Person, at: datetime | None = None) -> list[Person]:
     """The person, then everybody for whom they stand in now."""
     return [person, *absent_for(person, at)]
-
-
-def running_grants(people: Collection[Person], at: datetime | None = None) -> QuerySet[RoleGrant]:
-    """The grants of these people that hold, to be used inside another query."""
-    return RoleGrant.objects.filter(valid(at), person__in=people)
 
 
 def away(person_ids: Collection[int], at: datetime | None = None) -> dict[int, datetime]:

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 
 from communities import roles
 from communities.rules import shadow_of
+from core.statements import Among, Given, Statement
 from grievances import rules
 from grievances.models import Case, CaseHistory, Person
 from grievances.models.cases import UNTAKEN, Urgency
+from grievances.queries.seeing import PLACE_COLUMN
 from grievances.queries.superiors import people_of_level
 from grievances.queries.work import desk_of, held_by
 from grievances.workflow import WAITING_FOR_DISPATCH, State
@@ -40,12 +42,13 @@ def urgent_for(asker: Person) -> UrgentBar | None:
 
     One small index is asked whether anything is near; whose it really is, is worked out only then.
     """
-    if shadow_of(asker) is not None or not _near(asker).exists():
+    near = _near(asker) if shadow_of(asker) is None else []
+    if not near:
         return None
     held = held_by(asker).filter(urgency=Urgency.URGENT, state=State.DISPATCHED).order_by()
     accepting = set(held.values_list("pk", flat=True)[:MOST])
     sending = _to_send(asker)
-    ids = accepting | sending | _told_of(asker)
+    ids = accepting | sending | _told_of(asker, near)
     if not ids:
         return None
     newest = Case.objects.filter(pk__in=ids).order_by("-reported_at", "-pk")[0]
@@ -60,13 +63,12 @@ def _to_send(asker: Person) -> set[int]:
     return {case.pk for case in waiting if sends[case.area_id]}
 
 
-def _told_of(asker: Person) -> set[int]:
+def _told_of(asker: Person, near: list[int]) -> set[int]:
     """What climbed to the asker because nobody took it within ten minutes."""
     heads = {area.pk for area in roles.areas_where(asker, rules.STAND_INS)}
     if not heads:
         return set()
-    near = _near(asker).values_list("pk", flat=True)[:MOST]
-    rows = CaseHistory.objects.filter(subject__in=list(near), step="alarm", given__level__in=list(heads))
+    rows = CaseHistory.objects.filter(subject__in=near, step="alarm", given__level__in=list(heads))
     found = rows.select_related("subject")
     return {
         row.subject_id for row in found
@@ -74,15 +76,28 @@ def _told_of(asker: Person) -> set[int]:
     }  # fmt: skip
 
 
-def _near(asker: Person) -> QuerySet[Case]:
-    """Urgent, not accepted, and held by name, or somewhere below (or at a unit) where the asker has a role."""
-    waiting = Case.objects.filter(UNTAKEN)
+def _near(asker: Person) -> list[int]:
+    """The ids of cases that are urgent, not accepted, and held by name, or lie where the asker has a role.
+
+    Held by one of the asker's units counts too, and so does all that for whom the asker stands in.
+    """
     people = roles.acts_as(asker)
-    grants = roles.running_grants(people)
-    below: dict[str, Any] = {
-        "area__tree_id": OuterRef("area__tree_id"),
-        "area__lft__lte": OuterRef("area__lft"),
-        "area__rght__gte": OuterRef("area__rght"),
-    }
-    own = Exists(grants.filter(**below)) | Exists(grants.filter(organisation=OuterRef("holder_organisation")))
-    return waiting.filter(Q(holder_person__in=people) | own).order_by()
+    places: dict[str, Any] = {kind: [] for kind in (*PLACE_COLUMN, "city")}
+    for person in people:
+        for grant in roles.grants_of(person):
+            if grant.area is not None:
+                places[grant.area.kind].append(grant.area.pk)
+    units = [unit for person in people for unit in roles.organisations_of(person)]
+    city = bool(places.pop("city"))
+    return _NEAR.rows(people=[person.pk for person in people], units=units, city=city, **places)
+
+
+def _untaken() -> QuerySet[Case, int]:
+    near = Q(Given("city", BooleanField())) | Q(Among("holder_person_id", Given("people")))
+    near |= Q(Among("holder_organisation_id", Given("units")))
+    for kind, column in PLACE_COLUMN.items():
+        near |= Q(Among(f"{column}_id", Given(kind)))
+    return Case.objects.filter(UNTAKEN, near).order_by("-reported_at", "-pk").values_list("pk", flat=True)[:MOST]
+
+
+_NEAR = Statement(_untaken)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Person
+from core.memo import remembering
 from core.notices import notice_kinds
 from core.outbox import OutboxRow
 from core.timers import Timer, sweep
@@ -136,7 +137,7 @@ def test_a_visitor_is_sent_to_sign_in() -> None:
 
 def test_nothing_near_costs_two_questions(town: Town, django_assert_num_queries) -> None:
     town.dispatched()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(2), remembering():
         assert queries.urgent_for(town.zhao) is None
 
 

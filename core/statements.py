@@ -1,0 +1,143 @@
+"""Statements that are written once by a process and run many times: for the reads that every page makes.
+
+Half of what a page costs is the making of SQL from querysets whose text is the same each time but for a few
+values. A statement is such a queryset, built with a :class:`Given` where a value will stand; its SQL is made at
+the first run and kept, and each later run fills the values in. What comes back are lists, because a kept
+statement cannot be narrowed any more (docs/decisions/0018-kept-statements.md).
+"""
+
+import copy
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import BigIntegerField, BooleanField, Expression, Field, Func, QuerySet, prefetch_related_objects
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """Stands among the parameters of a kept statement where a value will be given."""
+
+    name: str
+
+
+class Given(Expression):
+    """A value of a statement that is named now and given at each run.
+
+    Args:
+        name: the keyword of :meth:`Statement.rows` that gives it.
+        output_field: its type, where it does not stand beside a column that says it.
+    """
+
+    def __init__(self, name: str, output_field: "Field[Any, Any] | None" = None) -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """The place of a parameter, with a mark in it."""
+        return "%s", [_Mark(self.name)]
+
+
+class Among(Func):
+    """Whether a column is one of a given list: ``Among("person_id", Given("people"))``.
+
+    ``__in`` writes a text that is as long as its list; this one is the same for every list.
+    """
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+COUNT = Func(template="COUNT(*)", output_field=BigIntegerField())
+"""How many rows, as the one value of a statement: ``values_list(COUNT, flat=True)``, without an order."""
+
+
+@dataclass
+class _Kept:
+    """What was made of a queryset: its compiler with the SQL, and how rows become objects."""
+
+    compiler: Any
+    sql: str
+    parameters: tuple[Any, ...]
+    iterable: Callable[..., Any]
+    fields: Any
+    prefetch: tuple[Any, ...]
+
+
+@dataclass
+class _Run:
+    """What an iterable class of Django asks of its queryset, for one run."""
+
+    db: str
+    query: Any
+    _fields: Any
+    _known_related_objects: dict[Any, Any] = field(default_factory=dict)
+    _hints: dict[str, Any] = field(default_factory=dict)
+
+
+class Statement(Generic[Row]):
+    """A queryset whose SQL is kept.
+
+    Args:
+        build: makes the queryset, with :class:`Given` for what differs from run to run. What it is called
+            with (hashable) shapes the text: each shape is kept by itself, so there must be few.
+    """
+
+    def __init__(self, build: "Callable[..., QuerySet[Any, Row]]") -> None:
+        self._build = build
+        self._kept: dict[tuple[str, tuple[Hashable, ...]], _Kept | None] = {}
+
+    def rows(self, *shape: Hashable, using: str = "default", **given: Any) -> list[Row]:
+        """The rows for these values.
+
+        Raises:
+            KeyError: a value that the statement names was not given.
+        """
+        key = using, shape
+        if key not in self._kept:
+            self._kept[key] = _keep(self._build(*shape), using)
+        kept = self._kept[key]
+        if kept is None:
+            return []
+        rows = list(kept.iterable(_Run(using, _filled(kept, using, given), kept.fields)))
+        if kept.prefetch:
+            prefetch_related_objects(rows, *kept.prefetch)
+        return rows
+
+    def first(self, *shape: Hashable, using: str = "default", **given: Any) -> Row | None:
+        """As ``rows``, only the first, or None; the statement itself should read no more (``[:1]``)."""
+        return next(iter(self.rows(*shape, using=using, **given)), None)
+
+
+def _keep(queryset: "QuerySet[Any, Any]", using: str) -> _Kept | None:
+    """Make the SQL; None where Django knows that no row can match."""
+    compiler = queryset.query.get_compiler(using)
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    compiler.connection = None  # a run brings the connection of its own thread
+    made = vars(queryset)  # there is no other way to ask a queryset how its rows become objects
+    lookups = made["_prefetch_related_lookups"]
+    return _Kept(compiler, sql, tuple(parameters), made["_iterable_class"], made["_fields"], lookups)
+
+
+def _filled(kept: _Kept, using: str, given: dict[str, Any]) -> Any:
+    """A query that answers with the kept compiler, on this thread's connection and with these values."""
+    parameters = tuple(_plain(given[one.name]) if type(one) is _Mark else one for one in kept.parameters)
+    compiler = copy.copy(kept.compiler)
+    compiler.connection = connections[using]
+    compiler.as_sql = lambda *_args, **_options: (kept.sql, parameters)
+    query = copy.copy(compiler.query)
+    query.get_compiler = lambda *_args, **_options: compiler
+    return query
+
+
+def _plain(value: Any) -> Any:
+    """A member of an enumeration of words goes to the database as its word."""
+    return str(value) if isinstance(value, str) else value
