@@ -153,6 +153,10 @@ class Area(MPTTModel):
         """The area and those above it as they are now, from the top down; shared: not to be changed."""
         return AREAS.get().path(self.pk)
 
+    def children_open(self) -> "list[Area]":
+        """The areas just below that have not been ended, in the tree's order; shared: not to be changed."""
+        return AREAS.get().children(self.pk)
+
     @property
     def label(self) -> str:
         """The short name where there is one, for narrow places."""
@@ -164,6 +168,7 @@ class AreaBook:
 
     def __init__(self) -> None:
         self._known: dict[int, Area] = {}
+        self._children: dict[int, list[Area]] = {}
 
     def one(self, pk: int) -> Area:
         """The area; raises Area.DoesNotExist."""
@@ -180,6 +185,16 @@ class AreaBook:
             found.append(step)
             step = step.parent
         return found[::-1]
+
+    def children(self, pk: int) -> list[Area]:
+        """The areas just below one that have not been ended, in the tree's order."""
+        found = self._children.get(pk)
+        if found is None:
+            below = Area.objects.using(DEFAULT_DB_ALIAS).filter(parent=pk, valid_until=None)
+            found = [self.one(child) for child in below.order_by("lft").values_list("pk", flat=True)]
+            kept = self._children if len(self._children) < MOST_KNOWN else {}
+            self._children = kept | {pk: found}
+        return found
 
     def _read(self, pk: int) -> dict[int, Area]:
         areas = Area.objects.using(DEFAULT_DB_ALIAS).defer("boundary")

@@ -150,13 +150,18 @@ def _read_choice(request: HttpRequest) -> Area | None:
             return seen
     kept = request.get_signed_cookie(COOKIE, default="", salt=COOKIE_SALT) or ""
     if kept.isascii() and kept.isdigit():
-        area = next(iter(AREAS.get().path(int(kept))[-1:]), None)
+        area = area_known(int(kept))
         if area is not None and area.kind == Kind.COMMUNITY and area.valid_until is None:
             return area
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return None
     return home_community(user.person) or work_community(user.person)
+
+
+def area_known(pk: int) -> Area | None:
+    """The area of an id as every process knows it (shared: not to be changed), or None."""
+    return next(iter(AREAS.get().path(pk)[-1:]), None)
 
 
 def work_community(person: Person) -> Area | None:
@@ -270,9 +275,3 @@ def home_words(person: Person) -> str:
 def places_to_report(community: Area) -> list[Area]:
     """The community with its compounds and their grids, in the tree's order: where a report may lie."""
     return list(areas_under(community).order_by("lft"))
-
-
-def duty_phones(area_ids: Iterable[int]) -> dict[int, Area]:
-    """Those of the areas, and the cities, that have a duty phone, by id; one query."""
-    named = Area.objects.filter(Q(pk__in=set(area_ids)) | Q(parent=None), valid_until=None)
-    return {area.pk: area for area in named.exclude(duty_phone="")}

@@ -2,85 +2,41 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from functools import cached_property
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Final
 
-from django.db.models import Count, F, Q, QuerySet, Value
-from django.db.models.fields import BigIntegerField, CharField
-from django.utils import timezone
+from django.db.models import Count, Q, QuerySet
 
 from core import figures
 from core.figures import EVERYWHERE, Counted, Span
 from grievances.models import CATALOGUE, Area, Case, Category
 from grievances.queries import hands
-from grievances.queries.board_places import Place
-from grievances.queries.climbing import climbed_to, to_decide
+from grievances.queries.counting import (
+    CLIMBS,
+    DATED,
+    FOLDED,
+    HAND,
+    KEYS,
+    PATROL,
+    SOON,
+    STORED,
+    Part,
+    Scope,
+    counted,
+    key_of,
+    midnight,
+    together,
+    which,
+)
 from grievances.queries.seeing import PLACE_COLUMN
-from grievances.workflow import PAUSED, WORKING, Outcome, State
 
-# What is folded into day rows, by the field that says on which day a case counts; open has no day.
-DATED: Final = {
-    "in": "reported_at",
-    "out": "closed_at",
-    "done": "result_at",
-    "on_time": "result_at",
-    "patrol": "closed_at",
-}
-STORED: Final = (*DATED, "open")
-SOON: Final = timedelta(hours=24)
-OPEN: Final = Q(closed_at__isnull=True)
-LATE: Final = OPEN & Q(result_in_time__isnull=True) & ~Q(state__in=PAUSED)
-PATROL: Final = Q(outcome=Outcome.SELF_HANDLED)
-HAND: Final = OPEN & Q(state__in=WORKING)
-WITH_RESULT: Final = Q(result_in_time__isnull=False)
+__all__ = ["DATED", "KEYS", "STORED", "Scope", "key_of"]
 
-# The kinds of areas whose sums are kept; in the smaller ones the cases themselves are counted by index range.
-FOLDED: Final = ("city", "district", "street")
 ORDERS: Final = {
     "in": ("-reported_at", "-id"), "out": ("-closed_at", "-id"), "done": ("-result_at", "-id"),
     "on_time": ("-result_at", "-id"), "patrol": ("-closed_at", "-id"),
 }  # fmt: skip
 DUE_FIRST: Final = ("due_at", "id")
-CLIMBS: Final = {"decide": to_decide, "climbed": climbed_to}
-KEYS: Final = (*STORED, "overdue", "due_soon", "suspended", "hand", "hand_late", *CLIMBS)
-
-
-def key_of(name: str) -> str:
-    """The registered key of a figure of cases."""
-    return f"cases.{name}"
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a board is about: a place as an asker sees it, a stretch of days, perhaps a category.
-
-    A main category means its subs too; ``worker`` narrows work in hand to one holder, by the code that
-    ``workload`` gives.
-    """
-
-    place: Place
-    span: Span
-    now: datetime
-    category: Category | None = None
-    worker: str = ""
-
-    @property
-    def area(self) -> Area:
-        """The place that is looked at."""
-        return self.place.area
-
-    @cached_property
-    def category_ids(self) -> list[int] | None:
-        """The ids that the category means, or None for all."""
-        if self.category is None:
-            return None
-        return [self.category.pk, *self.category.subs.values_list("pk", flat=True)]
-
-    @property
-    def dimensions(self) -> list[str]:
-        """The dimensions of the kept sums that the category means."""
-        return [figures.TOTAL] if self.category_ids is None else [str(pk) for pk in self.category_ids]
 
 
 @dataclass(frozen=True)
@@ -137,13 +93,14 @@ def numbers(
     large = [area for area in areas if area.kind in FOLDED]
     if kept and large:
         found |= _kept(scope, large, kept)
-    parts = [_part(scope, scope.area.kind, [scope.area.pk], name) for name in here]
+    parts = [Part(scope.area.kind, group, "here") for group in together(here)]
     for kind in dict.fromkeys(area.kind for area in areas):
-        ids = [area.pk for area in areas if area.kind == kind]
-        parts += [_part(scope, kind, ids, name) for name in names if not (kind in FOLDED and name in kept)]
-    for place, name, now, before in _union(parts):
-        found[place, name] = Counted(now, before)
-    return found
+        parts += [
+            Part(kind, group, kind)
+            for group in together([name for name in names if kind not in FOLDED or name not in kept])
+        ]
+    ids = {kind: [area.pk for area in areas if area.kind == kind] for kind in {part.kind for part in parts}}
+    return found | counted(scope, parts, ids | {"here": [scope.area.pk]})
 
 
 def _kept(scope: Scope, areas: list[Area], names: list[str]) -> dict[tuple[int, str], Counted]:
@@ -159,52 +116,24 @@ def _kept(scope: Scope, areas: list[Area], names: list[str]) -> dict[tuple[int, 
     return found
 
 
-def _part(scope: Scope, kind: str, ids: list[int], name: str) -> QuerySet[Any, Any]:
-    """One number of areas of one kind, counted from the cases; a city is one, and is all of them."""
-    cases = _cases_of(name, scope).filter(_in_places(kind, ids, scope.place.path)).order_by()
-    now = _in_days(name, scope.span)
-    before = _in_days(name, scope.span.before()) if name in DATED else Q(pk__in=[])
-    place: Any = Value(ids[0], BigIntegerField()) if kind == "city" else F(f"{PLACE_COLUMN[kind]}_id")
-    grouped = cases.filter(now | before if name in DATED else now).annotate(place=place, name=Value(name, CharField()))
-    counts = {"n_now": Count("pk", filter=now), "n_before": Count("pk", filter=before)} if name in DATED else {
-        "n_now": Count("pk"), "n_before": Value(0, BigIntegerField())
-    }  # fmt: skip
-    return grouped.values("place", "name").annotate(**counts).values_list("place", "name", "n_now", "n_before")
-
-
-def _union(parts: list[QuerySet[Any, Any]]) -> Iterable[tuple[int, str, int, int]]:
-    return parts[0].union(*parts[1:], all=True) if parts else ()
-
-
 def _cases_of(name: str, scope: Scope) -> QuerySet[Case]:
     """The cases of a number, of every place and day."""
-    cases = CLIMBS[name](scope.place.held) if name in CLIMBS else Case.objects.filter(_which(scope.now)[name])
+    cases = (
+        CLIMBS[name](scope.place.held)
+        if name in CLIMBS
+        else Case.objects.filter(which(scope.now, scope.now + SOON)[name])
+    )
     if scope.category_ids is not None:
         cases = cases.filter(category_id__in=scope.category_ids)
     return cases.filter(hands.in_hand(scope.worker)) if scope.worker else cases
 
 
-def _which(now: datetime) -> dict[str, Q]:
-    """What makes a case one of a number's, besides the day and the place."""
-    return {
-        "in": ~PATROL,
-        "out": ~OPEN & ~PATROL,
-        "patrol": PATROL,
-        "suspended": OPEN & Q(state=State.SUSPENDED),
-        "done": WITH_RESULT,
-        "on_time": WITH_RESULT & Q(result_in_time=True),
-        "open": OPEN,
-        "overdue": LATE & Q(due_at__lt=now),
-        "due_soon": LATE & Q(due_at__gte=now, due_at__lt=now + SOON),
-        "hand": HAND,
-        "hand_late": HAND & Q(due_at__lt=now),
-    }
-
-
 def _in_days(name: str, span: Span) -> Q:
     if name not in DATED:
         return Q()
-    return Q(**{f"{DATED[name]}__gte": _midnight(span.start), f"{DATED[name]}__lt": _midnight(span.end + _DAY)})
+    return Q(
+        **{f"{DATED[name]}__gte": midnight(span.start), f"{DATED[name]}__lt": midnight(span.end + timedelta(days=1))}
+    )
 
 
 def _in_places(kind: str, ids: Collection[int], path: Sequence[Area]) -> Q:
@@ -214,13 +143,6 @@ def _in_places(kind: str, ids: Collection[int], path: Sequence[Area]) -> Q:
     there = Q(**{f"{PLACE_COLUMN[kind]}_id__in": list(ids)})
     community = next((area.pk for area in path if area.kind == "community"), None)
     return there if kind in (*FOLDED, "community") or community is None else there & Q(community_id=community)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
-_DAY = timedelta(days=1)
 
 
 def oldest_due(scope: Scope) -> datetime | None:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Q
 from django.http import Http404
 
 from communities import roles
+from communities.queries import area_known
 from communities.roles import Role
 from communities.rules import shadow_of
 from grievances import rules
@@ -42,16 +42,16 @@ class Place:
     @property
     def decides(self) -> bool:
         """Whether something can wait for the asker here, and not only be looked at."""
-        return any(role in rules.STAND_INS for role, _area in self.held)
+        return any(role in rules.STAND_INS for role, _kind, _area in self.held)
 
     @property
     def sees_confidential(self) -> bool:
         """Whether the asker may see what confidential cases are about."""
-        return not self.only_looks and any(role in rules.SEES_CONFIDENTIAL for role, _area in self.held)
+        return not self.only_looks and any(role in rules.SEES_CONFIDENTIAL for role, _kind, _area in self.held)
 
 
 def board_place(asker: Person, area_id: int | None) -> Place:
-    """The place of a board for the asker; without an id their highest one. Three queries.
+    """The place of a board for the asker; without an id their highest one.
 
     Raises Http404 where the area does not exist or lies outside what the asker's roles reach.
     """
@@ -60,17 +60,15 @@ def board_place(asker: Person, area_id: int | None) -> Place:
     tops = sorted(reached.values(), key=lambda area: (area.level, area.tree_id, area.lft))
     if not tops:
         raise Http404
-    area = tops[0] if area_id is None else Area.objects.filter(pk=area_id).first()
+    area = tops[0] if area_id is None else area_known(area_id)
     if area is None or not any(_inside(area, top) for top in tops):
         raise Http404
-    above = Q(tree_id=area.tree_id, lft__lte=area.lft, rght__gte=area.rght)
-    near = list(Area.objects.filter(Q(parent=area, valid_until=None) | above).order_by("level", "lft"))
     return Place(
         area=area,
-        path=[step for step in near if step.level <= area.level],
-        children=[step for step in near if step.level > area.level],
+        path=area.path(),
+        children=area.children_open(),
         tops=tops,
-        held=[(role, step) for role, step in grants if _inside(area, step)],
+        held=[(role, step.kind, step.pk) for role, step in grants if _inside(area, step)],
         only_looks=shadow_of(asker) is not None,
     )
 
