@@ -1,34 +1,32 @@
 """The numbers of the boards and the lists behind them: one definition each, so that they agree."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 
 from core import figures
-from core.figures import EVERYWHERE, Counted, Span
+from core.figures import EVERYWHERE, Counted
+from core.statements import Given, Statement
 from grievances.models import CATALOGUE, Area, Case, Category
 from grievances.queries import hands
 from grievances.queries.counting import (
-    CLIMBS,
     DATED,
     FOLDED,
-    HAND,
     KEYS,
-    PATROL,
-    SOON,
     STORED,
     Part,
     Scope,
+    Shape,
+    by_category,
+    cases_of,
     counted,
     key_of,
-    midnight,
     together,
-    which,
+    values_of,
 )
-from grievances.queries.seeing import PLACE_COLUMN
 
 __all__ = ["DATED", "KEYS", "STORED", "Scope", "key_of"]
 
@@ -56,8 +54,7 @@ def read(name: str, scope: Scope) -> Shown:
 
 def listed(name: str, scope: Scope) -> QuerySet[Case]:
     """The cases that a number counts."""
-    cases = _cases_of(name, scope).filter(_in_days(name, scope.span))
-    return cases.filter(_in_places(scope.area.kind, [scope.area.pk], scope.place.path))
+    return cases_of(name, scope.area.kind, Shape.of(scope), values_of(scope).__getitem__)
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,14 @@ def rows_of(name: str, scope: Scope, cases: Iterable[Case]) -> list[Listed]:
 
 def first_of(name: str, scope: Scope, most: int) -> list[Listed]:
     """The first rows of a number's list."""
-    return rows_of(name, scope, listed(name, scope).order_by(*ORDERS.get(name, DUE_FIRST))[:most])
+    return rows_of(name, scope, _FIRST.rows(name, scope.area.kind, Shape.of(scope), most, **values_of(scope)))
+
+
+def _first(name: str, kind: str, shape: Shape, most: int) -> QuerySet[Case]:
+    return cases_of(name, kind, shape).order_by(*ORDERS.get(name, DUE_FIRST))[:most]
+
+
+_FIRST = Statement(_first)
 
 
 def numbers(
@@ -116,38 +120,16 @@ def _kept(scope: Scope, areas: list[Area], names: list[str]) -> dict[tuple[int, 
     return found
 
 
-def _cases_of(name: str, scope: Scope) -> QuerySet[Case]:
-    """The cases of a number, of every place and day."""
-    cases = (
-        CLIMBS[name](scope.place.held)
-        if name in CLIMBS
-        else Case.objects.filter(which(scope.now, scope.now + SOON)[name])
-    )
-    if scope.category_ids is not None:
-        cases = cases.filter(category_id__in=scope.category_ids)
-    return cases.filter(hands.in_hand(scope.worker)) if scope.worker else cases
-
-
-def _in_days(name: str, span: Span) -> Q:
-    if name not in DATED:
-        return Q()
-    return Q(
-        **{f"{DATED[name]}__gte": midnight(span.start), f"{DATED[name]}__lt": midnight(span.end + timedelta(days=1))}
-    )
-
-
-def _in_places(kind: str, ids: Collection[int], path: Sequence[Area]) -> Q:
-    """Cases of these areas; those of a compound or grid are found by the index of their community."""
-    if kind == "city":
-        return Q()
-    there = Q(**{f"{PLACE_COLUMN[kind]}_id__in": list(ids)})
-    community = next((area.pk for area in path if area.kind == "community"), None)
-    return there if kind in (*FOLDED, "community") or community is None else there & Q(community_id=community)
-
-
 def oldest_due(scope: Scope) -> datetime | None:
     """The deadline of the case that is over it for longest."""
-    return listed("overdue", scope).order_by(*DUE_FIRST).values_list("due_at", flat=True).first()
+    return _OLDEST.first(scope.area.kind, Shape.of(scope), **values_of(scope))
+
+
+def _oldest(kind: str, shape: Shape) -> QuerySet[Case, datetime | None]:
+    return _first("overdue", kind, shape, 1).values_list("due_at", flat=True)
+
+
+_OLDEST = Statement(_oldest)
 
 
 def categories() -> list[Category]:
@@ -168,14 +150,12 @@ def topics(scope: Scope, most: int = 8) -> list[tuple[int, Counted]]:
         sums = figures.totals(keys=[key_of("in")], places=[place], span=scope.span, dimensions=None)
         found = {int(dimension): counted for (_key, _place, dimension), counted in sums.items() if dimension}
     else:
-        now, before = _in_days("in", scope.span), _in_days("in", scope.span.before())
-        cases = Case.objects.filter(
-            _in_places(scope.area.kind, [scope.area.pk], scope.place.path), now | before, ~PATROL
-        )
-        rows = cases.filter(category__isnull=False).order_by().values("category_id")
-        rows = rows.annotate(n_now=Count("pk", filter=now), n_before=Count("pk", filter=before))
-        found = {pk: Counted(*n) for pk, *n in rows.values_list("category_id", "n_now", "n_before")}
+        rows = _TOPICS.rows(scope.area.kind, Shape.of(replace(scope, category=None, worker="")), **values_of(scope))
+        found = {pk: Counted(now, before) for pk, now, before in rows}
     return sorted(((pk, n) for pk, n in found.items() if n.now > 0), key=lambda one: (-one[1].now, one[0]))[:most]
+
+
+_TOPICS = Statement(by_category)
 
 
 @dataclass(frozen=True)
@@ -190,16 +170,21 @@ class Load:
 
 def workload(scope: Scope) -> list[Load]:
     """Work in hand by who accepted it or holds it: person, organisation, or a role at a place; late ones first."""
-    cases = Case.objects.filter(HAND).filter(_in_places(scope.area.kind, [scope.area.pk], scope.place.path)).order_by()
-    if scope.category_ids is not None:
-        cases = cases.filter(category_id__in=scope.category_ids)
-    counts = {"n_open": Count("pk"), "n_late": Count("pk", filter=Q(due_at__lt=scope.now))}
     found: dict[str, Load] = {}
-    for row in cases.values(*hands.COLUMNS).annotate(**counts):
+    everybody = replace(scope, worker="")
+    for row in _WORK.rows(scope.area.kind, Shape.of(everybody), **values_of(everybody)):
         code, words = hands.hand_of(row)
         held = found.get(code, Load(code, words, 0))
         found[code] = replace(held, open=held.open + row["n_open"], late=held.late + row["n_late"])
     return sorted(found.values(), key=lambda load: (-load.late, -load.open, load.code))
+
+
+def _work(kind: str, shape: Shape) -> QuerySet[Case, dict[str, Any]]:
+    cases = cases_of("hand", kind, shape).order_by().values(*hands.COLUMNS)
+    return cases.annotate(n_open=Count("pk"), n_late=Count("pk", filter=Q(due_at__lt=Given("now"))))
+
+
+_WORK = Statement(_work)
 
 
 def holder_words_of(scope: Scope) -> str:

@@ -1,6 +1,6 @@
 """What the numbers of the boards count, and how many there are of each: one statement for each shape of board."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -102,6 +102,59 @@ def which(now: Any, soon: Any) -> dict[str, Q]:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """What of a scope shapes the text of its statements: few kinds of it, however many scopes there are."""
+
+    inside: bool
+    category: bool
+    worker: str
+    held: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, scope: Scope) -> "Shape":
+        """The shape of a scope."""
+        held = tuple((role, kind) for role, kind, _area in scope.place.held)
+        return cls(_community(scope) is not None, scope.category is not None, scope.worker, held)
+
+
+def values_of(scope: Scope) -> dict[str, Any]:
+    """What a scope gives to its statements."""
+    return {
+        "now": scope.now, "soon": scope.now + SOON, "start": midnight(scope.span.start),
+        "before": midnight(scope.span.before().start), "end": midnight(scope.span.end + timedelta(days=1)),
+        "community": _community(scope), "categories": scope.category_ids, "at_here": [scope.area.pk],
+        **{f"held_{number}": area for number, (_role, _kind, area) in enumerate(scope.place.held)},
+    }  # fmt: skip
+
+
+def _community(scope: Scope) -> int | None:
+    return next((area.pk for area in scope.place.path if area.kind == "community"), None)
+
+
+Naming = Callable[[str], Any]
+"""How a value of a statement is named: Given for one that is kept, the value itself for one that is not."""
+
+
+def cases_of(name: str, kind: str, shape: Shape, value: Naming = Given) -> QuerySet[Case]:
+    """The cases that a number counts, in a place of a kind and in the scope's days."""
+    cases = _of(name, shape, value).filter(_there(Part(kind, (name,), "here"), shape, value))
+    stamp = DATED.get(name)
+    return cases.filter(**{f"{stamp}__gte": value("start"), f"{stamp}__lt": value("end")}) if stamp else cases
+
+
+def _of(name: str, shape: Shape, value: Naming, base: Q | None = None) -> QuerySet[Case]:
+    """The cases of a number (or of ``base`` in its stead), of every place and day."""
+    if name in CLIMBS:
+        climbs = [(role, kind, value(f"held_{number}")) for number, (role, kind) in enumerate(shape.held)]
+        cases = CLIMBS[name](climbs, value("now"))
+    else:
+        cases = Case.objects.filter(which(value("now"), value("soon"))[name] if base is None else base)
+    if shape.category:
+        cases = cases.filter(Among("category_id", value("categories")))
+    return cases.filter(hands.in_hand(shape.worker)) if shape.worker else cases
+
+
+@dataclass(frozen=True)
 class Part:
     """Numbers of areas of one kind that are counted in one pass; ``ids`` names the list of the areas' ids."""
 
@@ -123,43 +176,24 @@ def counted(scope: Scope, parts: Sequence[Part], ids: dict[str, list[int]]) -> d
     """The numbers of these parts by (area's id, name), zeros left out; ``ids`` are the areas by the parts' words."""
     if not parts:
         return {}
-    community = next((area.pk for area in scope.place.path if area.kind == "community"), None)
-    held = tuple((role, kind) for role, kind, _area in scope.place.held)
-    shape = (tuple(parts), community is not None, scope.category is not None, scope.worker, held)
-    start, before = midnight(scope.span.start), midnight(scope.span.before().start)
-    given = {f"at_{word}": pks for word, pks in ids.items()} | {
-        f"held_{number}": area for number, (_role, _kind, area) in enumerate(scope.place.held)
-    }  # fmt: skip
+    given = values_of(scope) | {f"at_{word}": pks for word, pks in ids.items()}
     # A worker's code is anybody's: what is narrowed to one is not kept.
-    statement = Statement(_build) if scope.worker else _COUNTS
-    rows = statement.rows(
-        *shape, now=scope.now, soon=scope.now + SOON, start=start, before=before, end=midnight(scope.span.end + timedelta(days=1)),
-        community=community, categories=scope.category_ids, **given,
-    )  # fmt: skip
+    rows = (Statement(_build) if scope.worker else _COUNTS).rows(tuple(parts), Shape.of(scope), **given)
     found = {}
-    for place, names, numbers in rows:
-        pk = ids[names.split(" ")[0]][0] if place == EVERYWHERE else place
-        for number, name in enumerate(names.split(" ")[1:]):
+    for place, words, numbers in rows:
+        word, *names = words.split(" ")
+        pk = ids[word][0] if place == EVERYWHERE else place
+        for number, name in enumerate(names):
             found[pk, name] = Counted(numbers[2 * number], numbers[2 * number + 1])
     return found
 
 
-def _build(
-    parts: Sequence[Part], inside: bool, category: bool, worker: str, held: Sequence[tuple[str, str]]
-) -> QuerySet[Any, Any]:
-    """The union of the parts; what it is called with shapes the text, everything else is given at each run."""
-    climbs = [(role, kind, Given(f"held_{number}")) for number, (role, kind) in enumerate(held)]
+def _build(parts: Sequence[Part], shape: Shape) -> QuerySet[Any, Any]:
+    """The union of the parts."""
     found = []
     for part in parts:
-        if part.names[0] in CLIMBS:
-            cases = CLIMBS[part.names[0]](climbs, Given("now"))
-        else:
-            cases = Case.objects.filter(_base(part.names))
-        if category:
-            cases = cases.filter(Among("category_id", Given("categories")))
-        if worker:
-            cases = cases.filter(hands.in_hand(worker))
-        found.append(_counting(cases.filter(_there(part, inside)), part))
+        cases = _of(part.names[0], shape, Given, _base(part.names) if part.names[0] not in CLIMBS else None)
+        found.append(_counting(cases.filter(_there(part, shape, Given)), part))
     return found[0].union(*found[1:], all=True)
 
 
@@ -174,12 +208,24 @@ def _base(names: Sequence[str]) -> Q:
     return common & Q(**{f"{stamp}__gte": Given("before"), f"{stamp}__lt": Given("end")}) if stamp else common
 
 
-def _there(part: Part, inside: bool) -> Q:
+def _there(part: Part, shape: Shape, value: Naming) -> Q:
     """Cases of the part's areas; those of a compound or grid are found by the index of their community."""
     if part.kind == "city":
         return Q()
-    there = Q(Among(f"{PLACE_COLUMN[part.kind]}_id", Given(f"at_{part.ids}")))
-    return there if part.kind in (*FOLDED, "community") or not inside else there & Q(community_id=Given("community"))
+    there = Q(Among(f"{PLACE_COLUMN[part.kind]}_id", value(f"at_{part.ids}")))
+    if part.kind in (*FOLDED, "community") or not shape.inside:
+        return there
+    return there & Q(community_id=value("community"))
+
+
+def by_category(kind: str, shape: Shape) -> QuerySet[Case, tuple[int, int, int]]:
+    """What came in, by category id: how many in the scope's days and in those before."""
+    part = Part(kind, ("in",), "here")
+    cases = _of("in", shape, Given, _base(part.names)).filter(_there(part, shape, Given), category__isnull=False)
+    now, before = Q(reported_at__gte=Given("start")), Q(reported_at__lt=Given("start"))
+    rows = cases.order_by().values("category_id")
+    rows = rows.annotate(n_now=Count("pk", filter=now), n_before=Count("pk", filter=before))
+    return rows.values_list("category_id", "n_now", "n_before")
 
 
 def _counting(cases: QuerySet[Case], part: Part) -> QuerySet[Any, Any]:

@@ -7,6 +7,7 @@ from django.http import Http404
 
 from communities import roles
 from communities.rules import shadow_of
+from core.statements import Given, Statement
 from core.workflow import Actor
 from grievances import rules
 from grievances.links import LinkExpired
@@ -17,6 +18,9 @@ ROW = ("holder_person", "handler")
 
 PLACE_COLUMN = {"district": "district", "street": "street", "community": "community", "compound": "compound",
                 "grid": "area"}  # fmt: skip
+
+
+_CASE = Statement(lambda: Case.objects.select_related(*ROW, "reporter", "proxy").filter(pk=Given("pk")))
 
 
 def visible_to(asker: Person) -> QuerySet[Case]:
@@ -78,7 +82,7 @@ def role_held(asker: Person) -> Iterable[QuerySet[Case]]:
 
 def get_for(asker: Person, pk: int) -> Case:
     """The case, with its place and holder; raises Http404 when the asker may not see it."""
-    case = Case.objects.select_related(*ROW, "reporter", "proxy").filter(pk=pk).first()
+    case = _CASE.first(pk=pk)
     if case is None or not rules.may_see(asker, case):
         raise Http404
     return case

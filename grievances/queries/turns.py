@@ -11,9 +11,11 @@ from communities import roles
 from communities.roles import Role
 from communities.rules import shadow_of
 from core.history import texts_of
+from core.statements import Given, Statement
 from grievances import rules
 from grievances.models import Area, Case, CaseHistory, CasePause, Category, Person
 from grievances.models.cases import UNDECIDED
+from grievances.queries.climbing import Held
 from grievances.queries.seeing import PLACE_COLUMN, open_to
 from grievances.queries.shown import StepView, newest_result
 from grievances.workflow import MOST_RETURNED, OPEN, PAUSED, Asked, State
@@ -70,27 +72,53 @@ def resting_counts(rests: QuerySet[CasePause]) -> dict[str, int]:
 
 def to_approve(asker: Person) -> QuerySet[Case]:
     """Cases that wait for a decision the asker may take: more time, a rest, a settlement, a return, a check."""
-    levels = [(role, area) for role, area in _held(asker) if role in rules.DECIDES_AT]
+    return open_to(asker, _waiting_for(_held(asker), asker.pk))
+
+
+def _held(asker: Person) -> list[Held]:
+    return [(grant.role, grant.area.kind, grant.area.pk) for grant in roles.grants_of(asker) if grant.area is not None]
+
+
+def _waiting_for(held: Sequence[Held], asker: Any) -> QuerySet[Case]:
+    """The cases that wait for somebody's decision by what they hold; ``asker`` is their id."""
     wanted = Q(pk__in=[])
-    for role, area in levels:
-        below = [name for name, level in rules.LEVEL_OF.items() if level < rules.DECIDES_AT[Role(role)]]
-        bodies = Q(holder_organisation__isnull=False) if rules.DECIDES_AT[Role(role)] > 1 else Q(pk__in=[])
-        holds = Q(holder_role__in=below) | bodies | Q(holder_person__isnull=False)
-        asks = Q(asked__in=[Asked.EXTENSION, Asked.SUSPENSION], state=State.HANDLING)
-        returned = Q(state=State.RETURNED, returned__gte=MOST_RETURNED)
-        wanted |= _column(area) & holds & (asks | returned)
+    for role, kind, area in held:
+        here = Q(pk__isnull=False) if kind == "city" else Q(**{f"{PLACE_COLUMN[kind]}_id": area})
+        if role in rules.DECIDES_AT:
+            wanted |= here & _decided_by(Role(role))
         if role in rules.SETTLES:
-            wanted |= _column(area) & Q(asked=Asked.SETTLEMENT) & ~Q(asked_by=asker)
-    for role, area in _held(asker):
+            wanted |= here & Q(asked=Asked.SETTLEMENT) & ~Q(asked_by_id=asker)
         if roles.meant_by(role) & rules.CHECKS:
-            wanted |= _column(area) & Q(state=State.CHECKING) & ~Q(handler=asker)
-    cases = Case.objects.filter(UNDECIDED, wanted).exclude(handler=asker).exclude(holder_person=asker)
-    return open_to(asker, cases).select_related("asked_by")
+            wanted |= here & Q(state=State.CHECKING) & ~Q(handler_id=asker)
+    others = ~Q(handler_id=asker) & ~Q(holder_person_id=asker)
+    return Case.objects.filter(UNDECIDED, wanted, others).select_related("asked_by")
+
+
+def _decided_by(role: Role) -> Q:
+    """More time or a rest asked for below this role's level, and what was given back too often."""
+    below = [name for name, level in rules.LEVEL_OF.items() if level < rules.DECIDES_AT[role]]
+    bodies = Q(holder_organisation__isnull=False) if rules.DECIDES_AT[role] > 1 else Q(pk__in=[])
+    holds = Q(holder_role__in=below) | bodies | Q(holder_person__isnull=False)
+    asks = Q(asked__in=[Asked.EXTENSION, Asked.SUSPENSION], state=State.HANDLING)
+    return holds & (asks | Q(state=State.RETURNED, returned__gte=MOST_RETURNED))
 
 
 def approvals_count(asker: Person) -> int:
     """How many cases wait for a decision of the asker, counted up to MOST_COUNTED."""
-    return to_approve(asker).select_related(None).order_by()[:MOST_COUNTED].count()
+    if shadow_of(asker) is not None:
+        return to_approve(asker).select_related(None).order_by()[:MOST_COUNTED].count()
+    held = _held(asker)
+    given: dict[str, Any] = {f"held_{number}": area for number, (_role, _kind, area) in enumerate(held)}
+    return len(_WAITING.rows(tuple((role, kind) for role, kind, _area in held), asker=asker.pk, **given))
+
+
+def _ids_waiting(shape: Sequence[tuple[str, str]]) -> QuerySet[Case, int]:
+    held = [(role, kind, Given(f"held_{number}")) for number, (role, kind) in enumerate(shape)]
+    found = _waiting_for(held, Given("asker")).select_related(None).order_by()
+    return found.values_list("pk", flat=True)[:MOST_COUNTED]
+
+
+_WAITING = Statement(_ids_waiting)
 
 
 @dataclass(frozen=True)
@@ -121,10 +149,6 @@ def _what(case: Case) -> str:
     if case.asked:
         return str(Asked(case.asked).label)
     return str(State(case.state).label)
-
-
-def _held(asker: Person) -> list[tuple[str, Area]]:
-    return [(grant.role, grant.area) for grant in roles.grants_of(asker) if grant.area is not None]
 
 
 @dataclass(frozen=True)

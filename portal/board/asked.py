@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,7 +32,7 @@ class Asked:
         """Which number's list is wanted."""
         return self.form.wanted("figure") or FIRST_FIGURE
 
-    @property
+    @cached_property
     def query(self) -> dict[str, Any]:
         """The parameters of this page, without those that are as usual."""
         form, period = self.form, self.form.period_chosen
