@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+_WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+_NEAR = {0: _("今天"), -1: _("昨天"), 1: _("明天"), 2: _("后天"), -2: _("前天")}
 
 
 class Say(Protocol):
@@ -22,8 +25,7 @@ def listed_words(words: Iterable[object]) -> str:
 
 def weekday_words(moment: datetime) -> str:
     """The weekday, e.g. 周五."""
-    named = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
-    return named[moment.weekday()]
+    return str(_WEEKDAYS[moment.weekday()])
 
 
 def when_words(moment: datetime, *, now: datetime) -> str:
@@ -55,8 +57,8 @@ def left_words(due: datetime, *, now: datetime) -> str:
     """剩 38 分钟 · 剩 3 小时 · 剩 2 天 · 已超 2 小时."""
     gap = due - now
     if gap >= timedelta(0):
-        return _("剩 %(length)s") % {"length": length_words(gap)}
-    return _("已超 %(length)s") % {"length": length_words(-gap)}
+        return gettext("剩 %(length)s") % {"length": length_words(gap)}
+    return gettext("已超 %(length)s") % {"length": length_words(-gap)}
 
 
 def length_words(length: timedelta) -> str:
@@ -76,9 +78,8 @@ def _hours(hours: int) -> str:
 
 def _day(local: datetime, today: datetime) -> str:
     gap = (local.date() - today.date()).days
-    near = {0: _("今天"), -1: _("昨天"), 1: _("明天"), 2: _("后天"), -2: _("前天")}
-    if gap in near:
-        return near[gap]
+    if gap in _NEAR:
+        return str(_NEAR[gap])
     if -6 <= gap <= 6:
         return weekday_words(local)
     parts = {"y": local.year, "m": local.month, "d": local.day}

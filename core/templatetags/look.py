@@ -3,6 +3,7 @@
 A built-in library of every template (config/settings/base.py): no {% load %} is needed.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -23,6 +24,11 @@ def icon(name: str, label: str = "", sprite: str = "") -> SafeString:
     With a label it is a picture with that name for those who cannot see it; without one it is
     decoration beside words that say the same, and is passed over by screen readers.
     """
+    return _icon(name, str(label), sprite)
+
+
+@lru_cache(maxsize=1000)
+def _icon(name: str, label: str, sprite: str) -> SafeString:
     if not name:
         return SafeString("")
     address = f"{static(SPRITES[sprite])}#{name}"
