@@ -3,6 +3,7 @@
 import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -30,6 +31,7 @@ from accounts.models import (
 )
 from accounts.phones import BadPhone, normalise_phone
 from core.saying import length_words
+from core.statements import Given, Statement
 
 SAVED_LONGEST = 500
 NOT_SAVED = frozenset({"after", "case", "turn", "page", "once"})
@@ -157,9 +159,9 @@ def may_act_for(person: Person, other: Person, at: datetime) -> bool:
     return _acting(at).filter(person=person, for_person=other).exists()
 
 
-def people_acted_for(person: Person, at: datetime) -> QuerySet[Person]:
+def people_acted_for(person: Person, at: datetime) -> list[Person]:
     """Those for whom ``person`` may act at the moment ``at``, by name."""
-    return Person.objects.filter(acted_for_by__in=_acting(at).filter(person=person)).distinct().order_by("name", "id")
+    return _ACTED_FOR.rows(person=person.pk, at=at)
 
 
 def open_help(helper: Person, for_person: Person, at: datetime) -> QuerySet[ActingFor]:
@@ -198,11 +200,19 @@ def all_acting(person: Person) -> QuerySet[ActingFor]:
     return found.select_related("person", "for_person", "consent").order_by("-valid_from", "-id")
 
 
-def _acting(at: datetime) -> QuerySet[ActingFor]:
+def _acting(at: Any) -> QuerySet[ActingFor]:
     return ActingFor.objects.filter(
         Q(valid_until=None) | Q(valid_until__gt=at), valid_from__lte=at, confirmed_at__lte=at,
         consent__withdrawn_at=None,
     )  # fmt: skip
+
+
+def _acted_for() -> QuerySet[Person]:
+    acting = _acting(Given("at")).filter(person_id=Given("person"))
+    return Person.objects.filter(acted_for_by__in=acting).distinct().order_by("name", "id")
+
+
+_ACTED_FOR = Statement(_acted_for)
 
 
 def newest_code(phone: str, purpose: str) -> SignInCode | None:

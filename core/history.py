@@ -15,6 +15,8 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from core import statements
+
 GENESIS = b"\x00" * 32
 
 
@@ -41,7 +43,9 @@ class StepText(models.Model):
     def write(cls, body: str) -> "StepText":
         """Store ``body`` with a fresh salt and its digest."""
         salt = secrets.token_bytes(16)
-        return cls.objects.create(body=body, salt=salt, digest=digest_of(salt, body))
+        text = cls(body=body, salt=salt, digest=digest_of(salt, body))
+        statements.insert(text)
+        return text
 
     def intact(self) -> bool:
         """Whether the body is the one that was written, or was erased by schedule."""

@@ -19,11 +19,6 @@ SAFE = frozenset({"GET", "HEAD"})
 _kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("kept", default=None)
 
 
-def remembers() -> bool:
-    """Whether a page is being drawn that changes nothing."""
-    return _kept.get() is not None
-
-
 def once_a_page(key: Hashable, read: Callable[[], T]) -> T:
     """What ``read`` gives, read once for each key while a page is drawn, and each time everywhere else."""
     kept = _kept.get()

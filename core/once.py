@@ -84,12 +84,6 @@ def spend(key: Key | None, address: str) -> None:
     raise AlreadyDone(OnceKey.objects.get(owner=key.owner, key=key.key).address)
 
 
-def settle(key: Key | None, address: str) -> None:
-    """Write the address of a result that was not known yet when the key was spent."""
-    if key is not None:
-        OnceKey.objects.filter(owner=key.owner, key=key.key).update(address=address)
-
-
 def forget_old(*, at: datetime) -> int:
     """Delete keys older than 30 days; returns how many."""
     return OnceKey.objects.filter(created_at__lt=at - KEPT).delete()[0]

@@ -6,6 +6,7 @@ again with a pause that doubles up to an hour. Handlers therefore take effect on
 worker dies.
 """
 
+import json
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -114,12 +115,24 @@ def put(
     may start. Raises KeyError for a kind that nobody registered.
     """
     kinds.get(kind)
-    row = OutboxRow.objects.create(kind=kind, about=about, key=key, ids=ids or {}, at=at)
-    due = due_at or at
-    OutboxWork.objects.bulk_create([OutboxWork(row=row, handler=name, due_at=due) for name in handlers_of(kind)])
+    row = OutboxRow(kind=kind, about=about, key=key, ids=ids or {}, at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT, [kind, about, key, json.dumps(row.ids), at, due_at or at, list(handlers_of(kind))])
+        row.pk = cursor.fetchone()[0]
+    row._state.adding = False
     if not any(entry[1] is nudge for entry in connection.run_on_commit):
         transaction.on_commit(nudge)
     return row
+
+
+_PUT = """
+WITH put AS (INSERT INTO core_outboxrow (kind, about, key, ids, at) VALUES (%s, %s, %s, %s::jsonb, %s) RETURNING id),
+work AS (
+    INSERT INTO core_outboxwork (row_id, handler, due_at, tries, last_error)
+    SELECT put.id, handler, %s, 0, '' FROM put, unnest(%s::text[]) AS handler
+)
+SELECT id FROM put
+"""
 
 
 def nudge() -> None:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from core import figures, outbox
+from core import figures, outbox, statements
 from core import once as once_module
 from core.history import GENESIS, HasHistory, History, StepText
 from core.refusals import Refused
@@ -187,6 +187,9 @@ class Workflow(Generic[S]):
     ) -> S:  # fmt: skip
         """Take a step that brings the subject into being; saves ``subject`` and returns it.
 
+        It has its id before it is written, once, with all that ``then`` sets: what ``then`` writes may point to it
+        (foreign keys are looked at when the transaction ends), but finds it in no query.
+
         ``address(subject)`` is what a repeated form with the same ``once`` key is answered with.
         Raises the refusals of ``take``.
         """
@@ -194,15 +197,14 @@ class Workflow(Generic[S]):
         if None not in step.sources:
             raise StepRefused(step, "", None)
         with transaction.atomic():
-            once_module.spend(once, "")
+            subject.pk = statements.next_id(self.model)
+            once_module.spend(once, address(subject) if address else "")
             role = self._may(step, actor, subject, at)
             self._complete(step, texts, given)
             _judge_moment(at, recorded, earliest=None)
             subject.state, subject.last_seq, subject.last_hash = step.to, 0, GENESIS
-            subject.save(force_insert=True)
             row = self._write(step, subject, actor, role, "", step.to, at, recorded, texts, given)
-            self._settle(subject, row, then, [])
-            once_module.settle(once, address(subject) if address else "")
+            self._settle(subject, row, then, [], statements.insert)
         return subject
 
     def take(
@@ -237,7 +239,7 @@ class Workflow(Generic[S]):
                 subject.state_before_pause = before
             subject.state = after
             row = self._write(step, subject, actor, role, before, after, at, recorded, texts, given)
-            self._settle(subject, row, then, facts)
+            self._settle(subject, row, then, facts, statements.update)
         return subject
 
     def last_row(self, subject: S) -> History | None:
@@ -285,17 +287,18 @@ class Workflow(Generic[S]):
         row.actor_id = actor.person_id
         row.acted_for_id = actor.acted_for.pk if actor.acted_for is not None else None
         row.hash = row.digest({name: bytes(text.digest) for name, text in written.items()})
-        row.save(force_insert=True)
+        statements.insert(row)
         subject.last_seq, subject.last_hash = row.seq, row.hash
         return row
 
     def _settle(
-        self, subject: S, row: History, then: Callable[[S, History], None] | None, facts: list[figures.Fact]
-    ) -> None:
+        self, subject: S, row: History, then: Callable[[S, History], None] | None, facts: list[figures.Fact],
+        save: Callable[[S], None],
+    ) -> None:  # fmt: skip
         """What else the step changes is saved with the state, in one statement: constraints span both."""
         if then is not None:
             then(subject, row)
-        subject.save()
+        save(subject)
         figures.write(facts, self._facts(subject))
         self._put(self.steps[row.step], subject, row)
 

@@ -132,7 +132,7 @@ def relations(actor: Actor, case: Case, at: datetime) -> set[str]:
     if case.proxy_id == person.pk and not case.reporter_left:
         found.add(Relation.PROXY)
     mine = roles.granted_at(person, case.area)
-    if case.pk is None:
+    if case._state.adding:
         if mine & WORKS_HERE:
             found |= {Relation.STAFF, Relation.FINDER}
         return {str(name) for name in found}

@@ -169,6 +169,7 @@ class AreaBook:
     def __init__(self) -> None:
         self._known: dict[int, Area] = {}
         self._children: dict[int, list[Area]] = {}
+        self._inside: dict[int, list[Area]] = {}
 
     def one(self, pk: int) -> Area:
         """The area; raises Area.DoesNotExist."""
@@ -194,6 +195,20 @@ class AreaBook:
             found = [self.one(child) for child in below.order_by("lft").values_list("pk", flat=True)]
             kept = self._children if len(self._children) < MOST_KNOWN else {}
             self._children = kept | {pk: found}
+        return found
+
+    def inside(self, pk: int) -> list[Area]:
+        """An area below a street with all below it that have not been ended, in the tree's order."""
+        found = self._inside.get(pk)
+        if found is None:
+            top = self.one(pk)
+            found = [
+                area for area in self._known.values()
+                if area.tree_id == top.tree_id and top.lft <= area.lft <= top.rght and area.is_open
+            ]  # fmt: skip
+            found.sort(key=lambda area: area.lft)
+            kept = self._inside if len(self._inside) < MOST_KNOWN else {}
+            self._inside = kept | {pk: found}
         return found
 
     def _read(self, pk: int) -> dict[int, Area]:

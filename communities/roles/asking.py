@@ -71,15 +71,14 @@ def _lives_here(person: Person, area: Area, at: datetime | None) -> QuerySet[Res
 
 
 def granted_at(person: Person, area: Area, at: datetime | None = None) -> frozenset[str]:
-    """The roles granted to ``person`` at ``area`` or above; one query.
+    """The roles granted to ``person`` at ``area`` or above; one statement.
 
     Only the area's id is used: an instance read before a move gives the same answer as a fresh one.
     """
     shadow = shadow_of(person)
     if shadow is not None:
         return _of_shadow(shadow, area)
-    own = own_at(person, area, at)
-    return _implied(_granted_here(person, area, at) if own is None else (grant.role for grant in own))
+    return _implied(grant.role for grant in own_at(person, area, at))
 
 
 def roles_at(person: Person, area: Area, at: datetime | None = None) -> frozenset[str]:
@@ -112,16 +111,10 @@ def areas_where(person: Person, roles: Collection[str], at: datetime | None = No
     shadow = shadow_of(person)
     if shadow is not None:
         return list(Area.objects.filter(pk=shadow.area_id)) if shadow.role in _granting(roles) else []
-    own = own_grants(person, at)
-    if own is not None:
-        wanted = _granting(roles)
-        found = {grant.area_id: grant.area for grant in own if grant.role in wanted and grant.area is not None}
-        return sorted(
-            (area for area in found.values() if area.valid_until is None), key=lambda area: (area.tree_id, area.lft)
-        )
-    grants = RoleGrant.objects.filter(valid(at), person=person, role__in=_granting(roles), area__isnull=False)
-    areas = Area.objects.filter(pk__in=grants.values("area_id"), valid_until=None)
-    return list(areas.order_by("tree_id", "lft"))
+    wanted = _granting(roles)
+    found = {grant.area_id: grant.area for grant in own_grants(person, at) if grant.role in wanted}
+    open_ones = (area for area in found.values() if area is not None and area.is_open)
+    return sorted(open_ones, key=lambda area: (area.tree_id, area.lft))
 
 
 def roles_anywhere(person: Person, at: datetime | None = None) -> frozenset[str]:
@@ -129,24 +122,14 @@ def roles_anywhere(person: Person, at: datetime | None = None) -> frozenset[str]
     shadow = shadow_of(person)
     if shadow is not None:
         return _implied({shadow.role})
-    standing, own = standing_of(person, at), own_grants(person, at)
-    if standing is not None and own is not None:
-        return _implied([*(grant.role for grant in own), *([Role.RESIDENT] if standing.lives else [])])
-    grants = RoleGrant.objects.filter(valid(at), person=person).values_list("role", flat=True)
-    lived = Residency.objects.filter(person=person, state=Residency.State.VERIFIED)
-    return _implied(grants.order_by().union(lived.order_by().values_list(Value(Role.RESIDENT.value), flat=True)))
+    lives = [Role.RESIDENT] if standing_of(person, at).lives else []
+    return _implied([*(grant.role for grant in own_grants(person, at)), *lives])
 
 
 def organisations_of(person: Person, at: datetime | None = None) -> set[int]:
     """The ids of the organisations for which ``person`` may act (staff or lead)."""
-    own = own_grants(person, at)
-    if own is not None:
-        bodies = [grant.organisation for grant in own if grant.role in HANDLERS]
-        return {body.pk for body in bodies if body is not None and body.closed_at is None}
-    grants = RoleGrant.objects.filter(
-        valid(at), person=person, role__in=HANDLERS, organisation__closed_at=None, organisation__isnull=False
-    )
-    return set(grants.values_list("organisation_id", flat=True))
+    bodies = [grant.organisation for grant in own_grants(person, at) if grant.role in HANDLERS]
+    return {body.pk for body in bodies if body is not None and body.closed_at is None}
 
 
 def areas_held(roles: Collection[str], at: datetime | None = None) -> QuerySet[RoleGrant, int]:
@@ -160,11 +143,7 @@ def grants_of(person: Person, at: datetime | None = None) -> list[RoleGrant]:
     shadow = shadow_of(person)
     if shadow is not None:
         return [_shadow_grant(shadow)]
-    own = own_grants(person, at)
-    if own is not None:
-        return [grant for grant in own if grant.area is not None]
-    grants = RoleGrant.objects.filter(valid(at), person=person, area__isnull=False)
-    return list(grants.select_related("area").order_by("pk"))
+    return [grant for grant in own_grants(person, at) if grant.area is not None]
 
 
 def _shadow_grant(shadow: Shadow) -> RoleGrant:

@@ -7,7 +7,7 @@ from django.db.models import CharField, DateTimeField, F, Q, QuerySet, Value
 from django.utils import timezone
 
 from communities.models import Area, Person, Residency, RoleGrant, StandIn
-from core.memo import once_a_page, remembers
+from core.memo import once_a_page
 from core.statements import Given, Statement
 
 Line = tuple[str, int, str, int | None, int | None, datetime, datetime | None]
@@ -51,35 +51,27 @@ def _lines() -> "QuerySet[RoleGrant, Line]":
 _LINES = Statement(_lines)
 
 
-def standing_of(person: Person, at: datetime | None = None) -> Standing | None:
-    """What ``person`` is now or at a later ``at``, by one statement a page.
-
-    None where nothing is remembered, or where ``at`` lies before the moment that was asked first: the database has to be asked.
-    """
-    if not remembers() or person.pk is None:
-        return None
+def standing_of(person: Person, at: datetime | None = None) -> Standing:
+    """What ``person`` is now or at ``at``, by one statement; read once while a page is drawn."""
     moment = at or timezone.now()
+    if person.pk is None:
+        return Standing(moment, [], lives=False, absent=[])
     found = once_a_page(("standing", person.pk), lambda: _read(person, moment))
-    return None if moment < found.since else found
+    return found if moment >= found.since else _read(person, moment)
 
 
-def own_grants(person: Person, at: datetime | None = None) -> list[RoleGrant] | None:
-    """The grants of ``person`` that hold at ``at`` (None: now); None as ``standing_of``."""
+def own_grants(person: Person, at: datetime | None = None) -> list[RoleGrant]:
+    """The grants of ``person`` that hold at ``at`` (None: now)."""
     moment = at or timezone.now()
-    standing = standing_of(person, moment)
-    if standing is None:
-        return None
     return [
-        grant for grant in standing.grants
+        grant for grant in standing_of(person, moment).grants
         if grant.valid_from <= moment and (grant.valid_until is None or grant.valid_until > moment)
     ]  # fmt: skip
 
 
-def own_at(person: Person, area: Area, at: datetime | None = None) -> list[RoleGrant] | None:
+def own_at(person: Person, area: Area, at: datetime | None = None) -> list[RoleGrant]:
     """As ``own_grants``, those at ``area`` or above it."""
     grants = own_grants(person, at)
-    if grants is None:
-        return None
     above = {step.pk for step in area.path()} if grants else set()
     return [grant for grant in grants if grant.area_id in above]
 

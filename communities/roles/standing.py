@@ -27,11 +27,8 @@ def absent_for(person: Person, at: datetime | None = None) -> list[Person]:
     if shadow_of(person) is not None or person.pk is None:
         return []
     moment = at or timezone.now()
-    known = standing_of(person, moment)
-    if known is None:
-        rows = standing(moment).filter(stand_in=person).select_related("person").order_by("pk")
-        return [row.person for row in rows]
-    now = [whom for whom, since, until in known.absent if since <= moment < until]
+    absent = standing_of(person, moment).absent
+    now = [whom for whom, since, until in absent if since <= moment < until]
     people = once_a_page(("stands in", person.pk, *now), lambda: Person.objects.in_bulk(now)) if now else {}
     return [people[whom] for whom in now]
 

@@ -67,7 +67,7 @@ def unmerge(*, case_id: int, by: Person, reason: str, at: datetime, **options: A
 
 def lock_with_merged(case_id: int) -> list[int]:
     """Lock a case and what was merged into it, in the order of their ids; returns the ids of the merged ones."""
-    return [pk for pk in _locked(Q(pk=case_id) | Q(merged_into=case_id)) if pk != case_id]
+    return [pk for pk in _lock(Q(pk=case_id) | Q(merged_into=case_id)) if pk != case_id]
 
 
 def set_free(case_ids: Collection[int], *, at: datetime, recorded_at: datetime | None) -> None:
@@ -79,11 +79,14 @@ def set_free(case_ids: Collection[int], *, at: datetime, recorded_at: datetime |
         )  # fmt: skip
 
 
+def _lock(which: Q) -> list[int]:
+    locked = Case.objects.select_for_update(no_key=True).filter(which).order_by("pk")
+    return list(locked.values_list("pk", flat=True))
+
+
 def _locked(which: Q) -> dict[int, Case]:
     """The cases, locked in the order of their ids; what they point to is read after the wait for the locks."""
-    locked = Case.objects.select_for_update(no_key=True).filter(which).order_by("pk")
-    found = Case.objects.select_related("area", "category", "holder_area")
-    return {case.pk: case for case in found.filter(pk__in=[case.pk for case in locked.only("pk")]).order_by("pk")}
+    return {case.pk: case for case in Case.objects.filter(pk__in=_lock(which)).order_by("pk")}
 
 
 def _alone_again(at: datetime) -> Any:

@@ -1,6 +1,7 @@
 """The reporter's writes: a report comes in, is taken back, is left."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -49,7 +50,8 @@ def report(
         attach(saved, row, photo_ids, owner, CasePhoto.Slot.REPORT, at)
         start_clocks(saved)
 
-    with transaction.atomic():
+    # Without a category nothing is dispatched at once, and the step's own transaction is enough.
+    with transaction.atomic() if category is not None else nullcontext():
         case = flow.begin(
             "report", case, actor=Actor.of(by, whose if whose != by else None), at=at, recorded_at=recorded_at,
             once=once, address=queries.address_of, texts={"text": text}, then=then, kind=case.kind, source=case.source,

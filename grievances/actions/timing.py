@@ -36,7 +36,7 @@ def clocks_of(case: Case, *, known: Calendars | None = None) -> Clocks:
     Those rest with the case from the moment they were merged into it. A pause that has not ended yet moves
     nothing so far.
     """
-    if case.pk is None:
+    if case._state.adding:
         return _own_clocks(case, known, [])
     pauses = _pauses(case)
     found = [_own_clocks(case, known, pauses)]

@@ -125,7 +125,7 @@ def _form(request: HttpRequest, data: Any) -> ReportForm:
     person = request.user.person if request.user.is_authenticated else None
     return ReportForm(
         data or None, places=places, categories=queries.main_categories(),
-        others=list(people_acted_for(person, timezone.now())) if person is not None else [],
+        others=people_acted_for(person, timezone.now()) if person is not None else [],
         initial={"area": places[0].pk if places else None},
     )  # fmt: skip
 

@@ -68,7 +68,7 @@ def test_roles_of_a_request_ask_once(linfen, rf, django_assert_num_queries):
     request = rf.get("/")
     mine = roles.MyRoles(staff("community_staff", linfen["滨河社区"]))
     request._my_roles = mine
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):  # at the place; anywhere; whether reference data changed
         for _ in range(3):
             assert "dispatcher" in roles.roles_of_request(request).at(linfen["锦绣花园"])
             assert mine.staff()

@@ -6,7 +6,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from communities import roles
-from core.memo import MemoMiddleware, keep_for_page, once_a_page, remembers
+from core.memo import MemoMiddleware, keep_for_page, once_a_page
 from tests.communities import make
 
 
@@ -35,7 +35,7 @@ def test_only_pages_remember(method, expected):
 def test_the_next_page_reads_anew():
     work = counter()
     assert drawn("get", work) + drawn("get", work) == [0, 0, 1, 1]
-    assert not remembers()
+    assert once_a_page("key", lambda: "anew") == "anew"
 
 
 def test_a_page_that_breaks_leaves_nothing_behind():
@@ -45,7 +45,7 @@ def test_a_page_that_breaks_leaves_nothing_behind():
 
     with pytest.raises(LookupError):
         MemoMiddleware(broken)(RequestFactory().get("/"))
-    assert not remembers()
+    assert once_a_page("key", lambda: "anew") == "anew"
 
 
 def test_what_came_along_does_not_replace_what_is_known():
