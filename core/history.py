@@ -16,6 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from core import statements
+from core.statements import Among, Given, Statement
 
 GENESIS = b"\x00" * 32
 
@@ -149,7 +150,10 @@ def append_only_sql(table: str) -> tuple[str, str]:
 def texts_of(rows: list[Any]) -> dict[int, StepText]:
     """The texts of these history rows, by id, in one query."""
     ids = {pk for row in rows for pk in row.texts.values()}
-    return StepText.objects.in_bulk(ids)
+    return {text.pk: text for text in _TEXTS.rows(ids=list(ids))} if ids else {}
+
+
+_TEXTS = Statement(lambda: StepText.objects.filter(Among("pk", Given("ids"))))
 
 
 class Seal(models.Model):

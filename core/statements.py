@@ -3,7 +3,7 @@
 Half of what a page costs is the making of SQL from querysets whose text is the same each time but for a few
 values. A statement is such a queryset, built with a :class:`Given` where a value will stand; its SQL is made at
 the first run and kept, and each later run fills the values in. What comes back are lists, because a kept
-statement cannot be narrowed any more (docs/decisions/0018-kept-statements.md).
+statement cannot be narrowed any more (docs/decisions/0023-kept-statements.md).
 """
 
 import copy

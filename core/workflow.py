@@ -23,6 +23,7 @@ from core import figures, outbox, statements
 from core import once as once_module
 from core.history import GENESIS, HasHistory, History, StepText
 from core.refusals import Refused
+from core.statements import Given, Statement
 
 SAME: Final = "(same)"
 BACK: Final = "(back)"
@@ -158,6 +159,13 @@ class Workflow(Generic[S]):
                 raise ValueError(f"step {step.name!r} stands twice in the table")
             self.steps[step.name] = step
         self.label = model._meta.label_lower
+        rows: Any = history._default_manager
+        self._last: Statement[History] = Statement(
+            lambda: rows.filter(subject_id=Given("subject"), seq=Given("seq")).select_related("actor")
+        )
+        self._lock: Statement[S] = Statement(
+            lambda: model._default_manager.select_for_update(no_key=True, of=("self",)).filter(pk=Given("pk"))
+        )
         # The first binding of a model is its app's; a test may bind the model again for itself.
         tables.setdefault(self.label, self)
 
@@ -222,7 +230,7 @@ class Workflow(Generic[S]):
         """
         step, recorded = self.steps[name], recorded_at or timezone.now()
         with transaction.atomic():
-            subject = self.model._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+            subject = self._locked(pk)
             once_module.spend(once, address)
             last = self.last_row(subject)
             if not step.open_to(subject, at):
@@ -244,9 +252,14 @@ class Workflow(Generic[S]):
 
     def last_row(self, subject: S) -> History | None:
         """The subject's newest history row."""
-        manager: Any = self.history._default_manager
-        rows = manager.filter(subject_id=subject.pk, seq=subject.last_seq)
-        return rows.select_related("actor").first()
+        return self._last.first(subject=subject.pk, seq=subject.last_seq)
+
+    def _locked(self, pk: int) -> S:
+        """The subject, locked until the transaction ends; raises the model's DoesNotExist."""
+        subject = self._lock.first(pk=pk)
+        if subject is None:
+            raise self.model.DoesNotExist(pk)
+        return subject
 
     def _turned_since(self, subject: S, seq: int) -> bool:
         """Whether somebody took a step after row ``seq``, or the clock one that changed the state."""

@@ -78,8 +78,9 @@ def pass_on(case: Case, at: datetime) -> None:
 
 def take_off_wall(case: Case, stands: str) -> None:
     """Take the case off the public wall at once, with its photos; ``stands`` is how it stands to it from now on."""
-    WallItem.objects.filter(case=case).delete()
-    CasePhoto.objects.filter(case=case, on_wall=True).update(on_wall=False)
+    if case.wall != Wall.NEVER:
+        WallItem.objects.filter(case=case).delete()
+        CasePhoto.objects.filter(case=case, on_wall=True).update(on_wall=False)
     case.wall = stands
 
 

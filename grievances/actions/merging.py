@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core import timers
 from core.history import History
+from core.statements import Given, Statement
 from core.workflow import Actor, NotYours
 from grievances.actions.base import (
     LABEL,
@@ -67,7 +68,15 @@ def unmerge(*, case_id: int, by: Person, reason: str, at: datetime, **options: A
 
 def lock_with_merged(case_id: int) -> list[int]:
     """Lock a case and what was merged into it, in the order of their ids; returns the ids of the merged ones."""
-    return [pk for pk in _lock(Q(pk=case_id) | Q(merged_into=case_id)) if pk != case_id]
+    return [pk for pk in _WITH_MERGED.rows(case=case_id) if pk != case_id]
+
+
+def _with_merged() -> QuerySet[Case, int]:
+    found = Case.objects.filter(Q(pk=Given("case")) | Q(merged_into_id=Given("case")))
+    return found.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
+
+
+_WITH_MERGED = Statement(_with_merged)
 
 
 def set_free(case_ids: Collection[int], *, at: datetime, recorded_at: datetime | None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from communities.queries import calendar_for
 from core import timers
 from core.history import History
+from core.statements import Given, Statement
 from core.workflow import Actor
 from grievances.actions.base import CLOCK_STEPS, LABEL, clear_ask, count_as_contact, flow, keep_ask, start_clocks, take
 from grievances.actions.timing import calendar_of, reckon_again
@@ -85,9 +86,12 @@ def resume(*, case_id: int, by: Person | None, at: datetime, **options: Any) -> 
     return flow.take("resume", case_id, actor=actor, at=at, then=_going_on(at), **options)
 
 
+_OPEN_PAUSE = Statement(lambda: CasePause.objects.filter(case_id=Given("case"), ended_at=None).order_by("pk")[:1])
+
+
 def end_pause(*, case: Case, at: datetime) -> None:
     """Close the open pause of a case, if there is one, and move its deadlines on by the working time that it took."""
-    pause = CasePause.objects.filter(case=case, ended_at=None).first()
+    pause = _OPEN_PAUSE.first(case=case.pk)
     if pause is None:
         return
     pause.ended_at = max(at, pause.began_at)

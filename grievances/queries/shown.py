@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _l
 from communities import roles
 from core.history import StepText, texts_of
 from core.saying import day_words
+from core.statements import Given, Statement
 from grievances import routing
 from grievances.models import (
     Case,
@@ -136,9 +137,15 @@ class StepView:
         ]
 
 
+_STEPS = Statement(
+    lambda: CaseHistory.objects.filter(subject_id=Given("case")).select_related("actor", "acted_for").order_by("seq")
+)
+_PHOTOS = Statement(lambda: CasePhoto.objects.filter(case_id=Given("case")).select_related("photo").order_by("pk"))
+
+
 def steps_of(case: Case) -> list[StepView]:
     """The history of a case, oldest first, with texts and photos: four queries however long."""
-    rows = list(case.history.select_related("actor", "acted_for").order_by("seq"))
+    rows = _STEPS.rows(case=case.pk)
     texts = texts_of(rows)
     photos: dict[int, list[CasePhoto]] = {}
     for shot in photos_of(case):
@@ -175,7 +182,7 @@ def told_results(steps: Sequence[StepView]) -> list[StepView]:
 
 def photos_of(case: Case) -> list[CasePhoto]:
     """The photos of a case, in the order they came."""
-    return list(case.photos.select_related("photo").order_by("pk"))
+    return _PHOTOS.rows(case=case.pk)
 
 
 def rating_of(case: Case) -> Rating | None:
