@@ -3,8 +3,10 @@
 import os
 
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 settings.ROOT_URLCONF = "bench.urls"
-application = get_wsgi_application()
+
+from config.wsgi import application  # noqa: E402 - the addresses have to be set before
+
+__all__ = ["application"]

@@ -124,11 +124,10 @@ def write(before: Iterable[Fact], after: Iterable[Fact]) -> None:
     """Write what facts there are now more or fewer of; call in the transaction that changes the subjects."""
     change = Counter(after)
     change.subtract(Counter(before))
-    FigureDelta.objects.bulk_create(
-        FigureDelta(key=fact.key, day=fact.day, places=list(fact.places), dimension=fact.dimension, n=n)
-        for fact, n in change.items()
-        if n
-    )
+    rows = [(fact.key, fact.day, list(fact.places), fact.dimension, n) for fact, n in change.items() if n]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_NOTE.format(rows=", ".join([_NOTED] * len(rows))), [value for row in rows for value in row])
 
 
 def fold(*, limit: int = FOLD_LIMIT) -> int:
@@ -192,6 +191,9 @@ def waiting() -> int:
     """How many delta rows wait to be folded."""
     return FigureDelta.objects.count()
 
+
+_NOTE = "INSERT INTO core_figuredelta (key, day, places, dimension, n) VALUES {rows}"
+_NOTED = "(%s, %s, %s::bigint[], %s, %s)"
 
 # An array is asked for once; a list after IN may be asked again per row, and then passes its limit.
 _CLAIM = """

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 
 from core.reference import steady
@@ -47,12 +47,16 @@ def put_all(label: str, subject_id: int, due: Mapping[str, datetime]) -> None:
     takers.get(label)
     if not due:
         return
-    Timer.objects.bulk_create(
-        [Timer(label=label, subject_id=subject_id, step=step, due_at=due_at) for step, due_at in due.items()],
-        update_conflicts=True,
-        unique_fields=["label", "subject_id", "step"],
-        update_fields=["due_at", "claimed_until", "tries", "last_error"],
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT, [label, subject_id, list(due), list(due.values())])
+
+
+_PUT = """
+INSERT INTO core_timer (label, subject_id, step, due_at, tries, last_error)
+SELECT %s, %s, step, due_at, 0, '' FROM unnest(%s::text[], %s::timestamptz[]) AS due (step, due_at)
+ON CONFLICT (label, subject_id, step)
+DO UPDATE SET due_at = EXCLUDED.due_at, claimed_until = NULL, tries = 0, last_error = ''
+"""
 
 
 def withdraw(label: str, subject_id: int, *steps: str) -> None:

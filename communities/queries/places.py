@@ -13,7 +13,6 @@ from communities.models import (
     OFFICIAL_DIGITS,
     ORGANISATIONS,
     Area,
-    CalendarDay,
     DutyHours,
     Home,
     Kind,
@@ -244,8 +243,8 @@ def calendars_at(area_ids: Collection[int]) -> tuple[dict[int, Calendar], Calend
 
 def unknown_calendar_years(years: Iterable[int]) -> list[int]:
     """Those of ``years`` whose holidays are not listed: the administrator is to be warned."""
-    listed = set(CalendarDay.objects.filter(date__month=10, date__day=1).values_list("date__year", flat=True))
-    return sorted(set(years) - listed)
+    listed = CALENDAR.get()
+    return sorted(year for year in set(years) if date(year, 10, 1) not in listed)
 
 
 def area_by_code(code: str) -> Area:
