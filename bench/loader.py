@@ -2,7 +2,8 @@
 
 A copy has ids, texts with salts, and a hash chain of its own, so that every check of the portal holds in the
 generated city too. Cases that are over move back by whole weeks (a working day stays a working day); those that
-are open keep their times, and their timers.
+are open keep their times, and their timers. Copies are spread evenly over the city's communities, and every fourth
+brings a resident of its own who reported it and the next three.
 """
 
 import copy
@@ -17,15 +18,16 @@ from django.db import connection, models, transaction
 from core.history import GENESIS, StepText, digest_of
 from core.recounting import recount
 from core.timers import Timer
-from grievances.models import Case, CaseHistory, CaseHolder, CasePause, Rating
+from grievances.models import Area, Case, CaseHistory, CaseHolder, CasePause, Person, Rating
 
 BATCH: Final = 1000
 OPEN_EACH: Final = 20
 WEEKS: Final = 52
+REPORTED_EACH: Final = 4
 LABEL: Final = Case._meta.label_lower
 OWN = (CaseHolder, CasePause, Rating)
 """Tables whose rows belong to one case by a foreign key ``case``."""
-COPIED = (StepText, Case, CaseHistory, *OWN, Timer)
+COPIED = (Person, StepText, Case, CaseHistory, *OWN, Timer)
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,14 @@ def load(count: int) -> int:
     over, going = _patterns()
     if not over:
         raise ValueError("there is no closed case to go by: load the demo city first")
+    communities = [area.path() for area in Area.objects.filter(kind="community", valid_until=None).order_by("pk")]
     made = 0
     while made < count:
         size = min(BATCH, count - made)
         chosen = [_choice(over, going, number) for number in range(made, made + size)]
+        places = [communities[number % len(communities)] for number in range(made, made + size)]
         with transaction.atomic():
-            _write(chosen)
+            _write(chosen, places)
         made += size
     recount(mend=True)
     with connection.cursor() as cursor:
@@ -89,26 +93,44 @@ def _choice(over: list[Pattern], going: list[Pattern], number: int) -> tuple[Pat
     return over[number % len(over)], timedelta(weeks=number // len(over) % WEEKS)
 
 
-def _write(chosen: list[tuple[Pattern, timedelta]]) -> None:
+def _write(chosen: list[tuple[Pattern, timedelta]], places: list[list[Area]]) -> None:
     made: dict[type[models.Model], list[Any]] = {model: [] for model in COPIED}
     first = _reserve(Case, len(chosen))
     text_ids = iter(_range(StepText, sum(len(pattern.texts) for pattern, _back in chosen)))
-    for pk, (pattern, back) in enumerate(chosen, first):
-        _repeat(pattern, back, pk, text_ids, made)
+    made[Person] = [Person(pk=pk, is_demo=True) for pk in _range(Person, -(-len(chosen) // REPORTED_EACH))]
+    for number, (pattern, back) in enumerate(chosen):
+        whose = _Whose(first + number, made[Person][number // REPORTED_EACH].pk, places[number])
+        _repeat(pattern, back, whose, text_ids, made)
     with connection.cursor() as cursor:
         for model, rows in made.items():
-            if model not in (Case, StepText):
+            if model not in (Person, Case, StepText):
                 for row, pk in zip(rows, _range(model, len(rows)), strict=True):
                     row.pk = pk
             _copy(cursor, model, rows)
 
 
+@dataclass(frozen=True)
+class _Whose:
+    """What a copy has of its own: its id, its reporter's, the way down to its community."""
+
+    pk: int
+    reporter: int
+    path: list[Area]
+
+    def place(self, case: Case) -> None:
+        """Put the case into the community; whoever holds it holds it there too."""
+        case.place_at(self.path[-1])
+        if case.reporter_id is not None:
+            case.reporter_id = self.reporter
+
+
 def _repeat(
-    pattern: Pattern, back: timedelta, pk: int, text_ids: Any, made: dict[type[models.Model], list[Any]]
+    pattern: Pattern, back: timedelta, whose: _Whose, text_ids: Any, made: dict[type[models.Model], list[Any]]
 ) -> None:
-    """One case after the pattern under the id ``pk``, with all that belongs to it."""
-    case = _moved(pattern.case, back)
+    """One case after the pattern, with all that belongs to it."""
+    case, pk = _moved(pattern.case, back), whose.pk
     case.pk, case.wall = pk, ""
+    whose.place(case)
     new: dict[int, StepText] = {}
     for old, body in pattern.texts.items():
         salt = secrets.token_bytes(16)
@@ -118,6 +140,8 @@ def _repeat(
     for before in pattern.rows:
         row = _moved(before, back)
         row.subject_id, row.prev_hash = pk, previous
+        if row.actor_id is not None and row.actor_id == pattern.case.reporter_id:
+            row.actor_id = whose.reporter
         row.texts = {name: new[old].pk for name, old in before.texts.items()}
         previous = row.hash = row.digest({name: bytes(new[old].digest) for name, old in before.texts.items()})
         made[CaseHistory].append(row)

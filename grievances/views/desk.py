@@ -19,7 +19,7 @@ from grievances.forms.filters import FilterForm
 from grievances.models import Case, DeskClaim, Person
 from grievances.views.shown import Sent, page_context
 
-ROWS = 30
+ROWS = 50
 DESK_ROLES = frozenset({str(role) for role in (Role.DISPATCHER, *rules.STAND_INS)})
 
 

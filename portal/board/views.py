@@ -14,7 +14,7 @@ from grievances.queries.board_places import BOARD_ROLES
 from portal.board.asked import Asked, asked_of
 from portal.board.tiles import TABLE, Board
 
-ROWS = 30
+ROWS = 50
 
 
 @holds(*BOARD_ROLES)

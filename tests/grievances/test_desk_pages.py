@@ -239,13 +239,13 @@ def test_htmx_gets_the_side_only(town, at_work):
     assert "data-row" not in body
 
 
-def test_pages_of_thirty(town, at_work):
-    for number in range(32):
+def test_pages_of_fifty(town, at_work):
+    for number in range(52):
         town.report(text=f"第 {number} 件事情")
     browser = at_work(town.sun)
     first = desk(browser)
     second = desk(browser, after=first.context["pager"].next)
-    assert len(set(rows(first)) | set(rows(second))) == 32
+    assert len(set(rows(first)) | set(rows(second))) == 52
 
 
 def test_where_nobody_dispatches_the_head_has_the_desk(town, at_work):
@@ -270,7 +270,7 @@ def test_a_role_held_by_staff_is_answered_from_the_desk(town, at_work):
     assert reverse("case_step", args=[case.pk, "accept"]) in body
 
 
-def test_the_desk_costs_the_same_for_one_row_as_for_thirty(town, at_work, django_assert_max_num_queries):
+def test_the_desk_costs_the_same_for_one_row_as_for_many(town, at_work, django_assert_max_num_queries):
     cases = [town.report(text=f"第 {number} 件事情", category=town.categories["leak"]) for number in range(25)]
     browser = at_work(town.sun)
     desk(browser, case=cases[3].pk)
