@@ -181,10 +181,7 @@ def _do(work: OutboxWork, at: datetime) -> None:
         if handler is None:
             raise LookupError(f"no handler {work.handler!r} for {work.row.kind!r}")
         with transaction.atomic():
-            won = OutboxWork.objects.filter(pk=work.pk, done_at__isnull=True).update(
-                done_at=at, claimed_until=None, last_error=""
-            )
-            if won:
+            if _done(work, at):
                 handler(work.row)
     except Exception as error:
         log.exception("outbox work %s of %s failed", work.handler, work.row.key)
@@ -192,6 +189,18 @@ def _do(work: OutboxWork, at: datetime) -> None:
         OutboxWork.objects.filter(pk=work.pk).update(
             claimed_until=None, due_at=at + pause, last_error=f"{type(error).__name__}: {error}"[:300]
         )
+
+
+def _done(work: OutboxWork, at: datetime) -> bool:
+    """Mark a piece of work as done; False where somebody did it meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DONE, [at, work.pk])
+        return cursor.rowcount == 1
+
+
+_DONE = """
+UPDATE core_outboxwork SET done_at = %s, claimed_until = NULL, last_error = '' WHERE id = %s AND done_at IS NULL
+"""
 
 
 def stuck() -> "models.QuerySet[OutboxWork]":

@@ -7,8 +7,9 @@ statement cannot be narrowed any more (docs/decisions/0023-kept-statements.md).
 """
 
 import copy
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -161,24 +162,27 @@ class _Written:
     fields: tuple[Any, ...]
 
 
-_inserts: dict[tuple[type[Model], bool], _Written] = {}
-_updates: dict[type[Model], _Written] = {}
-
-
 def insert(row: Model, using: str = "default") -> None:
     """Insert a row of its own table: what ``row.save(force_insert=True)`` writes, by a text that is kept.
 
     For models without signals, parents or a ``save`` of their own. A row without an id gets one.
     """
-    model, given = type(row), row.pk is not None
-    if (model, given) not in _inserts:
-        _inserts[model, given] = _insert_text(model, given, using)
-    written = _inserts[model, given]
+    given = row.pk is not None
+    written = _insert_text(type(row), given=given, using=using)
     with connections[using].cursor() as cursor:
         cursor.execute(written.sql, _values(written.fields, row, using, add=True))
         if not given:
             row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, using
+
+
+def insert_new(rows: Sequence[Model], using: str = "default") -> None:
+    """Insert rows of one model by one statement, leaving out those that are there: their ids are not read back."""
+    if rows:
+        written = _insert_text(type(rows[0]), given=False, using=using, many=len(rows))
+        values = [value for row in rows for value in _values(written.fields, row, using, add=True)]
+        with connections[using].cursor() as cursor:
+            cursor.execute(written.sql, values)
 
 
 def update(row: Model, using: str = "default") -> None:
@@ -188,9 +192,7 @@ def update(row: Model, using: str = "default") -> None:
         DatabaseError: the row is gone.
     """
     model = type(row)
-    if model not in _updates:
-        _updates[model] = _update_text(model, using)
-    written = _updates[model]
+    written = _update_text(model, using)
     with connections[using].cursor() as cursor:
         cursor.execute(written.sql, [*_values(written.fields, row, using, add=False), row.pk])
         if cursor.rowcount != 1:
@@ -205,17 +207,24 @@ def next_id(model: type[Model], using: str = "default") -> int:
         return int(cursor.fetchone()[0])
 
 
-def _insert_text(model: type[Model], given: bool, using: str) -> _Written:
+@lru_cache(maxsize=200)
+def _insert_text(model: type[Model], *, given: bool, using: str, many: int = 0) -> _Written:
+    """The text for one row, which gives its id back where none is ``given``, or for ``many`` that may be there."""
     meta = model._meta
     fields = tuple(f for f in meta.local_concrete_fields if not f.generated and (given or not f.primary_key))
-    text = SQL("INSERT INTO {} ({}) VALUES ({})").format(
+    places = SQL("({})").format(SQL(", ").join(_place(f, using) for f in fields))
+    text = SQL("INSERT INTO {} ({}) VALUES {}").format(
         Identifier(meta.db_table), SQL(", ").join(Identifier(str(f.column)) for f in fields),
-        SQL(", ").join(_place(f, using) for f in fields),
+        SQL(", ").join([places] * max(many, 1)),
     )  # fmt: skip
-    text = text if given else SQL("{} RETURNING {}").format(text, Identifier(str(meta.pk.column)))
+    if many:
+        text = SQL("{} ON CONFLICT DO NOTHING").format(text)
+    elif not given:
+        text = SQL("{} RETURNING {}").format(text, Identifier(str(meta.pk.column)))
     return _Written(text.as_string(), fields)
 
 
+@lru_cache(maxsize=100)
 def _update_text(model: type[Model], using: str) -> _Written:
     meta = model._meta
     fields = tuple(f for f in meta.local_concrete_fields if not f.generated and not f.primary_key)

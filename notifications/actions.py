@@ -18,6 +18,7 @@ from core import outbox
 from core.notices import NoticeKind, Recipient, notice_kinds
 from core.outbox import OutboxRow, OutboxWork
 from core.personal import keep_days, mask_phone
+from core.statements import Among, Given, Statement, insert_new
 from notifications.gateways.base import Gateway, PermanentRefusal, TryLater
 from notifications.models import Delivery, DeliveryAttempt, DemoSms, Message, Person, Placed
 
@@ -145,16 +146,21 @@ def _expand(row: OutboxRow, subject: Any = None) -> bool:
         if "inbox" in channels and recipient.person_id is not None:
             messages.append(_message(row, kind, subject, recipient, recipient.person_id))
         deliveries += [_delivery(row, kind, recipient, channel, area_id) for channel in channels if channel != "inbox"]
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
-    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    insert_new(messages)
+    insert_new(deliveries)
     return kind.urgency == "urgent" and any(delivery.phone for delivery in deliveries)
 
 
 def _still_here(recipients: list[Recipient]) -> list[Recipient]:
     """Without those who closed their account meanwhile: there is nobody to tell."""
     ids = {recipient.person_id for recipient in recipients if recipient.person_id is not None}
-    closed = set(Person.objects.filter(pk__in=ids, closed_at__isnull=False).values_list("pk", flat=True))
+    closed = set(_CLOSED.rows(people=list(ids))) if ids else set()
     return [recipient for recipient in recipients if recipient.person_id not in closed]
+
+
+_CLOSED = Statement(
+    lambda: Person.objects.filter(Among("pk", Given("people")), closed_at__isnull=False).values_list("pk", flat=True)
+)
 
 
 def _each_once(recipients: list[Recipient]) -> Iterator[Recipient]:

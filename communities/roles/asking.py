@@ -6,6 +6,7 @@ A role granted at an area holds for all below it. An empty role climbs to the ne
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.http import HttpRequest
@@ -24,6 +25,7 @@ from communities.models import (
 )
 from communities.roles.own import own_at, own_grants, standing_of
 from communities.rules import HEADS, ROLE_KINDS, Shadow, shadow_of
+from core.statements import Among, Given, Statement
 
 HANDLERS = (Role.ORG_STAFF, Role.ORG_LEAD)
 
@@ -286,8 +288,16 @@ def _served_level(organisation: Organisation) -> Area | None:
 
 
 def _grants_on(area: Area, at: datetime | None) -> list[RoleGrant]:
-    grants = RoleGrant.objects.filter(valid(at), area__in=ids_above(area.pk))
-    return list(grants.select_related("person").order_by("valid_from", "pk"))
+    return _ON_PATH.rows(areas=[step.pk for step in area.path()], moment=at or timezone.now())
+
+
+def _on_path() -> QuerySet[RoleGrant]:
+    moment: Any = Given("moment")
+    grants = RoleGrant.objects.filter(valid(moment), Among("area_id", Given("areas")))
+    return grants.select_related("person").order_by("valid_from", "pk")
+
+
+_ON_PATH = Statement(_on_path)
 
 
 def _pick(grants: list[RoleGrant], area: Area, roles: Collection[str]) -> list[Person]:

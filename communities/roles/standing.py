@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -12,6 +13,7 @@ from communities.roles.asking import HANDLERS, meant_by, valid
 from communities.roles.own import standing_of
 from communities.rules import shadow_of
 from core.memo import once_a_page
+from core.statements import Among, Given, Statement
 
 BELOW_COMMUNITY = frozenset({str(Kind.COMMUNITY), str(Kind.COMPOUND), str(Kind.GRID)})
 
@@ -86,8 +88,16 @@ def stranded(people: Iterable[Person], at: datetime | None = None) -> bool:
     return _with_stand_ins(list(people), at)[1]
 
 
+def _stood_in() -> QuerySet[StandIn]:
+    moment: Any = Given("moment")
+    return standing(moment).filter(Among("person_id", Given("people"))).select_related("stand_in").order_by("pk")
+
+
+_STOOD_IN = Statement(_stood_in)
+
+
 def _with_stand_ins(people: list[Person], at: datetime | None) -> tuple[list[Person], bool]:
-    rows = list(standing(at).filter(person__in=people).select_related("stand_in").order_by("pk"))
+    rows = _STOOD_IN.rows(people=[person.pk for person in people], moment=at or timezone.now())
     if not rows:
         return people, False
     gone = away([row.stand_in_id for row in rows], at)

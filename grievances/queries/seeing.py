@@ -20,7 +20,8 @@ PLACE_COLUMN = {"district": "district", "street": "street", "community": "commun
                 "grid": "area"}  # fmt: skip
 
 
-_CASE = Statement(lambda: Case.objects.select_related(*ROW, "reporter", "proxy").filter(pk=Given("pk")))
+CASE = Statement(lambda: Case.objects.select_related(*ROW, "reporter", "proxy").filter(pk=Given("pk")))
+"""One case by its id, with the people it names; who asks decides whether it may be seen."""
 
 
 def visible_to(asker: Person) -> QuerySet[Case]:
@@ -82,7 +83,7 @@ def role_held(asker: Person) -> Iterable[QuerySet[Case]]:
 
 def get_for(asker: Person, pk: int) -> Case:
     """The case, with its place and holder; raises Http404 when the asker may not see it."""
-    case = _CASE.first(pk=pk)
+    case = CASE.first(pk=pk)
     if case is None or not rules.may_see(asker, case):
         raise Http404
     return case

@@ -26,7 +26,7 @@ from grievances.models import (
     Urgency,
     Visibility,
 )
-from grievances.queries.seeing import ROW
+from grievances.queries.seeing import CASE
 from grievances.workflow import RESULT_STEPS, UNRATED, How, NextDoor, NotHere, Reached, Relation, Suspension
 
 STEP_WORDS = {
@@ -204,7 +204,10 @@ def address_of(case: Case) -> str:
 
 def for_notice(row: Any) -> Case:
     """The case that an outbox row is about."""
-    return Case.objects.select_related(*ROW, "reporter", "proxy").get(pk=row.about_id)
+    case = CASE.first(pk=row.about_id)
+    if case is None:
+        raise Case.DoesNotExist(row.about_id)
+    return case
 
 
 def was_reached(row_id: int | None) -> bool:
@@ -245,6 +248,7 @@ def returned_by(rows: Iterable[CaseHistory]) -> set[str]:
 
 def actor_of_row(row_id: int | None) -> int | None:
     """The person who took the step of a history row, or None (the clock, a link, no row)."""
-    if row_id is None:
-        return None
-    return CaseHistory.objects.filter(pk=row_id).values_list("actor_id", flat=True).first()
+    return _ACTOR.first(row=row_id) if row_id is not None else None
+
+
+_ACTOR = Statement(lambda: CaseHistory.objects.filter(pk=Given("row")).values_list("actor_id", flat=True))
