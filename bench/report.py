@@ -16,8 +16,8 @@ MOST_BYTES: Final = 4200
 class Wanted:
     """The most milliseconds at one client, the least rate at eight, and on a busy run the most times the floor."""
 
-    p50: float
-    p95: float
+    p50: float = 0.0
+    p95: float = 0.0
     rate: float | None = None
     floor: str = ""
     times: float = 0.0
@@ -30,6 +30,8 @@ WANTED: Final = {
     "one case": Wanted(15, 25),
     "a step (withdraw)": Wanted(12, 24, 150),
     "street board": Wanted(20, 40, None, "plain page of 50 rows", 4),
+    "a photo of 12 megapixels": Wanted(120, 240),
+    "notices (a second and core)": Wanted(rate=500),
 }
 
 
@@ -38,14 +40,14 @@ def missed(found: list[Measured]) -> list[str]:
     p50 = {line.name: line.p50 for line in found}
     said = []
     for line in found:
-        wanted = WANTED.get(line.name)
-        if wanted and (line.p50 > wanted.p50 or line.p95 > wanted.p95):
-            said.append(f"{line.name}: {line.p50:.1f} / {line.p95:.1f} ms, wanted {wanted.p50:g} / {wanted.p95:g}")
-        if wanted and wanted.rate and line.rate < wanted.rate:
+        wanted = WANTED.get(line.name) or Wanted()
+        if wanted.p50 and (line.p50 > wanted.p50 or line.p95 > wanted.p95):
+            slow = f"{line.name}: {line.p50:.1f} / {line.p95:.1f} ms, wanted {wanted.p50:g} / {wanted.p95:g}"
+            ratio = line.p50 / p50[wanted.floor] if wanted.floor else 0.0
+            held = "; the ratio holds" if ratio <= wanted.times else ""
+            said.append(slow + (f" ({ratio:.1f} × the {wanted.floor}{held})" if wanted.floor else ""))
+        if wanted.rate and line.rate < wanted.rate:
             said.append(f"{line.name}: {line.rate:.0f} a second, wanted {wanted.rate:g}")
-        if wanted and wanted.floor and line.p50 > wanted.times * p50[wanted.floor]:
-            ratio = line.p50 / p50[wanted.floor]
-            said.append(f"{line.name}: {ratio:.1f} × the {wanted.floor}, wanted {wanted.times:g} ×")
         if line.queries is not None and line.queries > MOST_QUERIES:
             said.append(f"{line.name}: {line.queries} queries, wanted {MOST_QUERIES}")
     return said
@@ -83,9 +85,9 @@ def write(path: Path, runs: list[Run], *, load: float, at: datetime, database: d
         *_growth(runs),
         "## What was missed", "",
         *(f"- {line}" for line in misses or ["Nothing of what is measured."]), "",
-        ("Not measured yet: a photo of 12 megapixels, notices a second, 1,000,000 cases. The lists have 30 rows, "
-        "not 50. The cases lie in the few communities of the demo city, so each of these holds more than a real "
-        "one would."), "",
+        ("The ratio to the floor decides where the machine is slower than the one that the wanted numbers were set for, or "
+        "busy. Cases are spread evenly over the demo city's communities: at 1,000,000 each holds about 2,000, as many "
+        "as a real one in two years."), "",
     ]), "utf-8")  # fmt: skip
 
 
@@ -118,9 +120,10 @@ def _too_large(run: Run) -> list[str]:
 
 def _row(line: Measured, trivial: float) -> str:
     wanted = WANTED.get(line.name)
-    aim = f"≤ {wanted.p50:g} / {wanted.p95:g}" if wanted else ""
-    aim += f", ≥ {wanted.rate:g} a second" if wanted and wanted.rate else ""
-    aim += f", ≤ {wanted.times:g} × {wanted.floor}" if wanted and wanted.floor else ""
+    aims = [f"≤ {wanted.p50:g} / {wanted.p95:g}"] if wanted and wanted.p50 else []
+    aims += [f"≥ {wanted.rate:g} a second"] if wanted and wanted.rate else []
+    aims += [f"≤ {wanted.times:g} × {wanted.floor}"] if wanted and wanted.floor else []
+    aim = ", ".join(aims)
     queries = "" if line.queries is None else str(line.queries)
     ratio = line.p50 / trivial
     return f"| {line.name} | {line.p50:.1f} | {line.p95:.1f} | {line.rate:.0f} | {queries} | {ratio:.1f} | {aim} |"

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import BytesIO
 from statistics import median
 from typing import Any, Final
 
@@ -18,16 +19,22 @@ from django.core.signing import get_cookie_signer
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from PIL import Image, ImageChops
 
 from bench.client import Browser, one_by_one, together
 from communities.models import RoleGrant
 from communities.queries import COOKIE, COOKIE_SALT
+from core import figures, outbox
 from grievances.models import Case
+from notifications.models import Message
 
 CLIENTS: Final = 8
 ASKED: Final = 30
 ROUNDS: Final = 3
 SECONDS: Final = 2.0
+PHOTOS: Final = 8
+NOTICES: Final = 1000
 WORDS: Final = "楼道的灯又不亮了，晚上回家看不见台阶，请来看一看。"
 TABLES: Final = ("grievances_case", "grievances_casehistory", "grievances_caseholder", "core_steptext")
 
@@ -86,8 +93,40 @@ def _round() -> list[Measured]:
         ("street board", who.official, "/staff/board/"),
     )
     with _served() as port:
+        figures.fold_all()  # as the sweeper does all the time
         found = [_page(port, who, name, user, path) for name, user, path in pages]
-        return [*found, *_writes(port, who)]
+        return [*found, *_writes(port, who), _photo(port, who), _notices()]
+
+
+def _photo(port: int, who: Who) -> Measured:
+    """A photo of 12 megapixels sent from a phone: checked to its last byte and kept (a worker makes its copies)."""
+    browser = _browser(port, _signed_in(who.resident, who.case))
+    browser.get("/report/")
+    photo = _of_twelve_megapixels()
+    p50, p95 = one_by_one(lambda: browser.send("/media/photos", photo), PHOTOS)
+    return Measured("a photo of 12 megapixels", p50, p95, 0, None)
+
+
+def _of_twelve_megapixels() -> bytes:
+    """A picture with as much in it as a phone's: soft shapes, fine grain."""
+    soft = Image.effect_mandelbrot((1000, 750), (-2, -1.2, 1, 1.2), 60).resize((4000, 3000))
+    grain = Image.effect_noise((4000, 3000), 12)
+    file = BytesIO()
+    Image.merge("RGB", [ImageChops.add(soft, grain, 2), soft, ImageChops.invert(soft)]).save(file, "JPEG", quality=88)
+    return file.getvalue()
+
+
+def _notices() -> Measured:
+    """Messages that one worker makes of what happened, by its own processor time: waiting, it leaves the core to others."""
+    before, began = Message.objects.count(), time.process_time()
+    done = 0
+    while done < NOTICES:
+        taken = outbox.drain(at=timezone.now(), limit=100)
+        done += taken
+        if not taken:
+            break
+    seconds = time.process_time() - began
+    return Measured("notices (a second and core)", 0, 0, (Message.objects.count() - before) / seconds, None)
 
 
 def sizes() -> dict[str, float]:

@@ -4,7 +4,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 
-from _run import check, demo, locks
+from _run import bench, check, demo, locks
 from _run.place import ROOT
 from _run.say import Stop, line, use_utf8, warn
 from _run.signals import Asked
@@ -13,6 +13,7 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "demo": demo.main,
     "test": check.main,
     "lock": locks.main,
+    "bench": bench.main,
 }
 _INTERRUPTED = 130
 

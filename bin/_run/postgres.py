@@ -4,7 +4,8 @@ import os
 import shutil
 import signal
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from _run.place import Place
@@ -25,6 +26,8 @@ _SETTINGS = {
     "shared_buffers": "128MB",
     "jit": "off",
     "random_page_cost": "1.1",
+    # Starting helpers takes longer than any answer that a page waits for.
+    "max_parallel_workers_per_gather": "0",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_messages": "warning",
@@ -42,6 +45,7 @@ class Postgres:
         sockets: folder of the socket.
         password: of the one user, who owns the one database.
         careless: for tests: nothing is kept through a power cut, in return it is quicker.
+        more: settings beside or in place of the usual ones.
     """
 
     place: Place
@@ -49,6 +53,7 @@ class Postgres:
     sockets: Path
     password: str
     careless: bool = False
+    more: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -103,7 +108,8 @@ class Postgres:
 
     def service(self) -> Service:
         """Return the process for the supervisor. SIGINT is PostgreSQL's fast and clean stop."""
-        settings = _SETTINGS | {"unix_socket_directories": str(self.sockets)} | (_CARELESS if self.careless else {})
+        settings = _SETTINGS | {"unix_socket_directories": str(self.sockets)}
+        settings |= (_CARELESS if self.careless else {}) | dict(self.more)
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return Service(
             name="postgres",

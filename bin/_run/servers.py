@@ -1,6 +1,7 @@
 """PostgreSQL and Valkey for one run: the given ones, or embedded ones under the run's supervisor."""
 
 import os
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -56,11 +57,12 @@ class Run(AbstractContextManager["Run"]):
             line("")
             say("已停止", "stopped")
 
-    def start_servers(self, *, careless: bool = False) -> dict[str, str]:
+    def start_servers(self, *, careless: bool = False, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """Start what is not given by DATABASE_URL and REDIS_URL and wait until it answers.
 
         Args:
             careless: for tests: quicker, and nothing is kept through a power cut.
+            more: settings of PostgreSQL in place of the usual ones.
 
         Returns:
             The environment with both addresses.
@@ -69,7 +71,7 @@ class Run(AbstractContextManager["Run"]):
         if "REDIS_URL" not in found:
             found["REDIS_URL"] = self._start_valkey(careless)
         if "DATABASE_URL" not in found:
-            found["DATABASE_URL"] = self._start_postgres(careless)
+            found["DATABASE_URL"] = self._start_postgres(careless, more or {})
         return found
 
     def _start_valkey(self, careless: bool) -> str:
@@ -79,11 +81,11 @@ class Run(AbstractContextManager["Run"]):
         self.supervisor.wait_for("valkey", server.answers, seconds=60, log=log)
         return server.url
 
-    def _start_postgres(self, careless: bool) -> str:
+    def _start_postgres(self, careless: bool, more: Mapping[str, str]) -> str:
         files = find_files(self.place)
         sockets = socket_folder(files.user)
         self.lock.note_folder(sockets)
-        server = Postgres(self.place, files, sockets, own_secrets(self.place)["postgres"], careless)
+        server = Postgres(self.place, files, sockets, own_secrets(self.place)["postgres"], careless, more)
         if server.create():
             self.stamps.forget("migrate", "load")
         self.supervisor.start(server.service())

@@ -18,10 +18,16 @@ def written(tmp_path, *runs, fsync="on"):
 def test_slow_rare_and_chatty_pages_are_missed():
     found = [*FLOOR, Measured("create a case", 30, 40, 20, None), Measured("one case", 10, 20, 90, 13)]
     assert missed(found) == [
-        "create a case: 30.0 / 40.0 ms, wanted 10 / 20",
+        "create a case: 30.0 / 40.0 ms, wanted 10 / 20 (15.0 × the trivial view)",
         "create a case: 20 a second, wanted 150",
-        "create a case: 15.0 × the trivial view, wanted 10 ×",
         "one case: 13 queries, wanted 12",
+    ]
+
+
+def test_the_ratio_to_the_floor_is_said_where_it_holds():
+    found = [*FLOOR, Measured("create a case", 18, 40, 200, None)]
+    assert missed(found) == [
+        "create a case: 18.0 / 40.0 ms, wanted 10 / 20 (9.0 × the trivial view; the ratio holds)",
     ]
 
 
