@@ -109,7 +109,7 @@ def _growth(runs: list[Run]) -> list[str]:
     first, last = runs[0], runs[-1]
     return [
         f"## From {first.cases:,} to {last.cases:,} cases", "", "| What | p50 grew |", "|---|---|",
-        *(f"| {a.name} | {b.p50 / a.p50:.2f} × |" for a, b in zip(first.found, last.found, strict=True)), "",
+        *(f"| {a.name} | {b.p50 / a.p50:.2f} × |" for a, b in zip(first.found, last.found, strict=True) if a.p50), "",
     ]  # fmt: skip
 
 

@@ -37,8 +37,9 @@ def test_what_is_as_wanted_is_not_named(tmp_path):
 
 
 def test_growth_bytes_and_a_database_that_does_not_wait_for_the_disk_are_said(tmp_path):
-    small = Run(1000, [*FLOOR, Measured("one case", 10, 20, 90, 12)], {"grievances_case": 1500.0})
-    large = Run(9000, [*FLOOR, Measured("one case", 14, 20, 90, 12)], {"grievances_case": 4500.0})
+    rate = Measured("notices (a second and core)", 0, 0, 600, None)
+    small = Run(1000, [*FLOOR, Measured("one case", 10, 20, 90, 12), rate], {"grievances_case": 1500.0})
+    large = Run(9000, [*FLOOR, Measured("one case", 14, 20, 90, 12), rate], {"grievances_case": 4500.0})
     page = written(tmp_path, small, large, fsync="off")
     assert "| one case | 1.40 × |" in page
     assert "case and history: 4500 bytes, wanted 4200" in page
