@@ -4,13 +4,14 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 from django.db.models import Count, Q, Value
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Person, User
-from core.statements import Among, Given, Statement
+from core.history import StepText
+from core.statements import COUNT, Among, Given, Statement, insert, insert_new, next_id, update
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +118,52 @@ def test_words_of_an_enumeration_are_words():
 
     one = Person.objects.create(name="red")
     assert Statement(lambda: Person.objects.filter(name=Given("name"))).rows(name=Colour.RED) == [one]
+
+
+def test_how_many_rows_there_are(people):
+    named = Statement(lambda: Person.objects.filter(name=Given("name")).order_by().values_list(COUNT, flat=True))
+    assert (named.rows(name="甲"), named.rows(name="丁")) == ([1], [0])
+
+
+def test_a_row_is_inserted_as_save_would(people):
+    text = StepText(body="楼道的灯不亮", salt=b"s" * 16, digest=b"d" * 32)
+    insert(text)
+    kept = StepText.objects.get(pk=text.pk)
+    assert (kept.body, bytes(kept.salt), bytes(kept.digest), kept.erased_at) == (
+        "楼道的灯不亮",
+        b"s" * 16,
+        b"d" * 32,
+        None,
+    )
+    text.body = "修好了"
+    text.save()
+    assert StepText.objects.get(pk=text.pk).body == "修好了"
+
+
+def test_a_row_may_have_its_id_before_it_is_inserted(people):
+    pk = next_id(Person)
+    one = Person(pk=pk, name="戊")
+    insert(one)
+    assert Person.objects.get(name="戊").pk == pk
+    assert next_id(Person) > pk
+
+
+def test_every_column_is_written_and_a_row_that_is_gone_is_said(people):
+    one = people[0]
+    one.name, one.elder_mode = "己", True
+    update(one)
+    one.refresh_from_db()
+    assert (one.name, one.elder_mode) == ("己", True)
+    Person.objects.filter(pk=one.pk).delete()
+    with pytest.raises(DatabaseError, match="not there"):
+        update(one)
+
+
+def test_rows_that_are_there_are_left_out(people):
+    phone = "13712342048"
+    insert_new([Person(name="庚", phone=phone), Person(name="辛", phone=phone), Person(name="壬")])
+    insert_new([])
+    assert set(Person.objects.filter(name__in=["庚", "辛", "壬"]).values_list("name", flat=True)) == {"庚", "壬"}
 
 
 @pytest.mark.django_db(transaction=True)
