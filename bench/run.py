@@ -219,7 +219,8 @@ def _served() -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "bench.wsgi", "--worker-class", "gthread", "--workers", "2"]
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "python:bench.serving"]
+    command += ["--worker-class", "gthread", "--workers", "2"]
     command += ["--threads", "4", "--keep-alive", "75", "--bind", f"127.0.0.1:{port}"]
     command += ["--log-level", "warning"]
     server = subprocess.Popen(command, cwd=settings.BASE_DIR, env=os.environ | {"DEBUG": "0"})
